@@ -1,0 +1,1 @@
+"""Training of metsight's networks: data set folder → checkpoint → shipped model."""

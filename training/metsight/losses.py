@@ -1,0 +1,21 @@
+"""Losses take logits (B, 1, H, W) and targets of the same shape, 0 or 1."""
+
+from collections.abc import Sequence
+
+import torch
+from torch.nn import functional as F
+
+
+def soft_dice(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """1 − Dice of probabilities over the whole batch (so that a tumour-free slice is not a division by nothing)."""
+    p = torch.sigmoid(logits)
+    return 1 - (2 * (p * target).sum() + 1) / (p.sum() + target.sum() + 1)
+
+
+def supervised(heads: Sequence[torch.Tensor], target: torch.Tensor, *, dice_weight: float) -> torch.Tensor:
+    """Binary cross-entropy, mean over pixels, plus `dice_weight` · soft Dice; the mean over the supervised heads."""
+    losses = []
+    for logits in heads:
+        loss = F.binary_cross_entropy_with_logits(logits, target)
+        losses.append(loss + dice_weight * soft_dice(logits, target) if dice_weight else loss)
+    return torch.stack(losses).mean()
