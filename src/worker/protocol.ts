@@ -1,0 +1,41 @@
+/** What the page and the worker say to each other. Only structured-cloneable data; the page keeps the truth. */
+import type { PipelineError, Stage } from '../domain/errors';
+import type { DelineationRule, Lesion, Mask, ProbabilityMap, Volume } from '../domain/volume';
+import type { BackendChoice, BackendReport } from '../domain/backend';
+import type { ModelManifest } from '../models/manifest';
+
+/** A new kind of work is one more entry here, and one more case in the worker's entry. */
+export interface Jobs {
+  /** Opens the backend and loads the programs (OpenCV) while the user is still choosing a file. */
+  prepare: { input: { backend: BackendChoice }; output: { backend: BackendReport } };
+  /** Fetches (or takes from storage) and checks a network, compiles and warms it up. */
+  load: { input: { modelId: string }; output: { manifest: ModelManifest; from: 'storage' | 'network' } };
+  decode: { input: { file: Blob }; output: { volume: Volume } };
+  /** What the network sees, brought back to the volume's own pixels: 0..255, in the order of its Grid. */
+  equalize: { input: { volume: Volume; modelId: string }; output: { equalized: Uint8Array } };
+  segment: { input: { volume: Volume; modelId: string }; output: { map: ProbabilityMap; backend: BackendReport } };
+  delineate: {
+    input: { map: ProbabilityMap; rule: DelineationRule };
+    output: { mask: Mask; lesions: readonly Lesion[] };
+  };
+  /** `slice` counts from 0. 8-bit grey PNG, 0 or 255. */
+  encodeMask: { input: { mask: Mask; slice: number }; output: { png: Uint8Array } };
+  /** 16-bit grey PNG, probability × 65535. */
+  encodeProbability: { input: { map: ProbabilityMap; slice: number }; output: { png: Uint8Array } };
+  /** RGBA pixels as `display.paint` made them. */
+  encodePicture: { input: { width: number; height: number; rgba: Uint8ClampedArray }; output: { png: Uint8Array } };
+  /** What of the networks is kept on this computer. */
+  stored: { input: Record<string, never>; output: { bytes: number; modelIds: readonly string[] } };
+  forget: { input: Record<string, never>; output: Record<string, never> };
+}
+
+export type JobName = keyof Jobs;
+
+type Start = { [Name in JobName]: { kind: 'start'; jobId: number; name: Name; input: Jobs[Name]['input'] } }[JobName];
+type Done = { [Name in JobName]: { kind: 'done'; jobId: number; name: Name; output: Jobs[Name]['output'] } }[JobName];
+
+export type Request = Start | { kind: 'cancel'; jobId: number };
+
+export type Progress = { kind: 'progress'; jobId: number; stage: Stage; done: number; total: number };
+
+export type Reply = Done | Progress | { kind: 'failed'; jobId: number; error: PipelineError };
