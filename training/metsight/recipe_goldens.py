@@ -1,0 +1,188 @@
+"""Writes what the recipe gives, step by step, for both languages' tests to compare with: equal to the last bit.
+
+`python -m metsight.recipe_goldens` writes `training/golden/recipe/` from drawn inputs: no patient data.
+`python -m metsight.recipe_goldens --data <folder> --slices 40 --out <folder>` does the same for real slices, which are
+never committed.
+
+A golden folder holds `index.json` and one gzipped file an array, little-endian, row by row:
+`<case>.<step>.gz` for the steps input (the dtype the index names), bytes, placed and equalized (uint8). Of `restored`
+(float32: `answer`, an asymmetric picture in place of the network's, taken back to the input's pixels) the index has the
+sha256 of the bytes.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from scipy import ndimage
+
+from metsight import data
+from metsight import preprocess as recipe
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "recipe"
+
+
+def drawn_picture(rows: int, cols: int, seed: int) -> np.ndarray:
+    """(rows, cols) float64, 0 to 1: a head-like disc with blobs, edges and a little grain, on empty air.
+
+    The grain is coarse in value and in place so that the file stays small.
+    """
+    random = np.random.Generator(np.random.PCG64(seed))
+    y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : cols * 1j]
+    radius = np.sqrt((x / 0.72) ** 2 + (y / 0.88) ** 2)
+    picture = np.where(radius < 1, 0.3, 0.0) + np.where(np.abs(radius - 0.93) < 0.06, 0.5, 0.0)
+    for _ in range(9):
+        cx, cy = random.uniform(-0.5, 0.5, 2)
+        near = ((x - cx) ** 2 + (y - cy) ** 2) < random.uniform(0.003, 0.03)
+        picture = np.where(near & (radius < 0.85), random.uniform(0.1, 0.95), picture)
+    grain = random.integers(0, 4, (rows // 4 + 1, cols // 4 + 1)).repeat(4, 0).repeat(4, 1)[:rows, :cols]
+    return np.clip(picture + np.where(radius < 1, grain / 40, 0), 0, 1)
+
+
+def drawn_cases() -> Iterator[tuple[str, np.ndarray]]:
+    """Name and image. Sizes on both sides of the network's 256, odd, not square; depths of 8 bit and more."""
+    as_bytes = lambda rows, cols, seed: (drawn_picture(rows, cols, seed) * 255).astype(np.uint8)  # noqa: E731
+    yield "square-256-u8", as_bytes(256, 256, 1)
+    yield "small-150x180-u8", as_bytes(150, 180, 2)
+    yield "tall-512x400-u16", (drawn_picture(512, 400, 3) * 3000).astype(np.uint16)
+    wide = (drawn_picture(100, 300, 4) * 1800 - 120).astype(np.float32)
+    wide[10, 20:40], wide[50, 7], wide[51, 7] = np.nan, np.inf, -np.inf
+    yield "wide-100x300-f32-holes", wide
+    yield "zeros-64x64-u16", np.zeros((64, 64), np.uint16)
+    yield "constant-40x90-u16", np.full((40, 90), 777, np.uint16)
+    yield "two-values-40x90-u16", np.where(np.arange(3600).reshape(40, 90) == 1805, 9, 7).astype(np.uint16)
+    yield "nothing-finite-20x30-f32", np.full((20, 30), np.nan, np.float32)
+    yield "tiny-33x40-u8", as_bytes(33, 40, 5)
+    yield "odd-700x513-u8", as_bytes(700, 513, 6)
+    yield "line-1x300-u8", (np.arange(300, dtype=np.uint8) * 7)[None]
+
+
+def real_cases(root: Path, count: int) -> Iterator[tuple[str, np.ndarray]]:
+    """`count` slices, the data sets by turns, each spread over its index.
+
+    Every second one is cropped and made 16 bit, so that windowing and resampling meet real slices too.
+    """
+    folders = sorted(path.parent for path in root.glob("*/index.csv") if (path.parent / "images").is_dir())
+    for turn in range(count):
+        slices = data.read_index(folders[turn % len(folders)])
+        image = data.read_image(slices[turn * len(slices) // count])
+        yield f"{turn:03d}", image if turn % 2 == 0 else image[7 : 250 - turn, 20:230].astype(np.uint16) * 37
+
+
+def answer(rows: int, cols: int) -> np.ndarray:
+    """(rows, cols) float32 in [0, 1): a picture no flip or shift leaves as it is, in place of a network's answer."""
+    y, x = np.mgrid[:rows, :cols]
+    return ((y * 31 + x * 17 + x * y) % 256 / 256).astype(np.float32)
+
+
+def restore(probability: np.ndarray, rows: int, cols: int) -> np.ndarray:
+    """The network's (256, 256) → the source's (rows, cols) float32."""
+    inner_rows, inner_cols = recipe.fit_size(rows, cols, recipe.INPUT_SIZE)
+    top, left = (recipe.INPUT_SIZE - inner_rows) // 2, (recipe.INPUT_SIZE - inner_cols) // 2
+    content = probability[top : top + inner_rows, left : left + inner_cols]
+    return content if content.shape == (rows, cols) else recipe.resample(content, rows, cols).astype(np.float32)
+
+
+def write_case(folder: Path, name: str, image: np.ndarray) -> dict:
+    as_bytes = image if image.dtype == np.uint8 else recipe.window_to_bytes(image)
+    placed = recipe.place(as_bytes)
+    steps = {"input": image, "bytes": as_bytes, "placed": placed, "equalized": recipe.equalize(placed)}
+    for step, array in steps.items():
+        (folder / f"{name}.{step}.gz").write_bytes(gzip.compress(array.tobytes(), mtime=0))
+    rows, cols = image.shape
+    restored = restore(answer(recipe.INPUT_SIZE, recipe.INPUT_SIZE), rows, cols)
+    return {
+        "name": name,
+        "rows": rows,
+        "cols": cols,
+        "dtype": image.dtype.name,
+        "restoredSha256": hashlib.sha256(restored.tobytes()).hexdigest(),
+    }
+
+
+def resample_cases() -> Iterator[dict]:
+    """Small pictures written out in full, float64."""
+    for rows, cols, target_rows, target_cols in [(2, 3, 4, 6), (7, 5, 3, 2), (1, 1, 3, 2), (5, 5, 5, 9), (9, 4, 4, 4)]:
+        values = np.arange(rows * cols).reshape(rows, cols) ** 2 / 7
+        resampled = recipe.resample(values, target_rows, target_cols)
+        yield {
+            "from": [rows, cols],
+            "to": [target_rows, target_cols],
+            "values": values.ravel().tolist(),
+            "resampled": resampled.ravel().tolist(),
+        }
+
+
+def order_statistic_cases() -> Iterator[dict]:
+    """Values float32 holds exactly, of both signs, with ties and neighbours that differ in the last bit."""
+    values = np.array([3, -1.5, 1e-40, 3, np.nextafter(np.float32(3), np.float32(4)), -7e8, 2.5, 0.25], np.float32)
+    for percent in (0, 0.5, 30, 50, 99.5, 100):
+        yield {
+            "values": values.tolist(),
+            "percent": percent,
+            "expected": recipe.order_statistic(values, percent),
+        }
+
+
+def component_cases() -> Iterator[dict]:
+    """Labels by scipy, corners connected, renumbered by descending size, ties by the first voxel in memory order.
+
+    `shape` is [slices, rows, cols]; `lesion` and `labels` are in that order, flat.
+    """
+    random = np.random.Generator(np.random.PCG64(11))
+    for shape, density, min_count in [
+        ((1, 40, 50), 0.3, 1),
+        ((1, 40, 50), 0.4, 4),
+        ((6, 20, 24), 0.08, 1),
+        ((6, 20, 24), 0.06, 3),
+        ((3, 1, 30), 0.4, 1),
+        ((5, 30, 1), 0.4, 2),
+    ]:
+        lesion = random.random(shape) < density
+        found, count = ndimage.label(lesion, np.ones((3, 3, 3)))
+        sizes = np.bincount(found.ravel(), minlength=count + 1)
+        firsts = [int(np.flatnonzero(found.ravel() == n)[0]) for n in range(1, count + 1)]
+        kept = sorted(
+            (n for n in range(1, count + 1) if sizes[n] >= min_count), key=lambda n: (-sizes[n], firsts[n - 1])
+        )
+        rank = np.zeros(count + 1, int)
+        rank[kept] = np.arange(1, len(kept) + 1)
+        yield {
+            "shape": list(shape),
+            "minVoxelCount": min_count,
+            "lesion": lesion.ravel().astype(int).tolist(),
+            "labels": rank[found].ravel().tolist(),
+        }
+
+
+def write_goldens(folder: Path, cases: Iterator[tuple[str, np.ndarray]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    index = [write_case(folder, name, image) for name, image in cases]
+    _write_json(folder / "index.json", {"recipe": recipe.RECIPE, "cases": index})
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=GOLDEN, help="golden folder")
+    parser.add_argument("--data", type=Path, help="folder of data sets: real slices instead of drawn ones")
+    parser.add_argument("--slices", type=int, default=40, help="how many real slices")
+    given = parser.parse_args()
+    if given.data:
+        write_goldens(given.out, real_cases(given.data, given.slices))
+        return
+    write_goldens(given.out, drawn_cases())
+    _write_json(given.out / "resample.json", list(resample_cases()))
+    _write_json(given.out / "order-statistic.json", list(order_statistic_cases()))
+    _write_json(given.out / "components.json", list(component_cases()))
+
+
+if __name__ == "__main__":
+    main()
