@@ -97,6 +97,12 @@ export function errorText(error: PipelineError): ErrorText {
         explanation: `The manifest of ${error.modelId} is not valid: ${error.problem}.`,
         remedy: 'Export the network again with this version’s training folder.',
       };
+    case 'program-unreachable':
+      return {
+        title: 'A part of this program could not be fetched',
+        explanation: `The program of ${error.part} did not arrive.`,
+        remedy: 'Reconnect once, or open the page where it was installed from, and try again.',
+      };
     case 'backend-unavailable':
       return {
         title: `${error.backend} is not available here`,

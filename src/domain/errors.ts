@@ -24,6 +24,8 @@ export type PipelineError =
   | { readonly code: 'model-unreachable'; readonly modelId: string; readonly file: string }
   | { readonly code: 'model-integrity'; readonly modelId: string; readonly file: string }
   | { readonly code: 'model-invalid'; readonly modelId: string; readonly problem: string }
+  /** `part`: which program, in words ("the contrast step"). */
+  | { readonly code: 'program-unreachable'; readonly part: string }
   | { readonly code: 'backend-unavailable'; readonly backend: string; readonly reason: string }
   | { readonly code: 'inference-untrusted'; readonly backend: string; readonly reason: string }
   | { readonly code: 'out-of-memory'; readonly stage: Stage }

@@ -1,0 +1,70 @@
+/** What the worker fetches, all of it from where the page came from: parts of the program, and models. */
+import opencvUrl from 'virtual:opencv.js.gz';
+import webpDecoderUrl from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
+import type { AssetName, ModelSource } from '../domain/assets';
+import { PipelineFailure } from '../domain/errors';
+
+const assets: Record<AssetName, { readonly url: string; readonly part: string }> = {
+  opencv: { url: opencvUrl, part: 'the contrast step (OpenCV)' },
+  'webp-decoder': { url: webpDecoderUrl, part: 'the WebP reader' },
+};
+
+/** Called as bytes arrive, with how many came since the last call. */
+type OnBytes = (byteCount: number) => Promise<void>;
+
+/** @throws PipelineFailure `program-unreachable` */
+export async function fetchAsset(name: AssetName): Promise<Uint8Array> {
+  const { url, part } = assets[name];
+  try {
+    return await inflated(await fetchBytes(new URL(url, self.location.href)));
+  } catch {
+    throw new PipelineFailure({ code: 'program-unreachable', part });
+  }
+}
+
+/** A model's files beside the page. The source throws PipelineFailure `model-unreachable`, or what `onBytes` throws. */
+export function modelSource(pageUrl: string, modelId: string, onBytes: OnBytes): ModelSource {
+  return async (path) => {
+    const url = new URL(`models/${modelId}/${path}`, pageUrl);
+    let interrupted: unknown;
+    try {
+      return await fetchBytes(url, (byteCount) =>
+        onBytes(byteCount).catch((thrown: unknown) => {
+          interrupted = thrown;
+          throw thrown;
+        }),
+      );
+    } catch {
+      throw interrupted ?? new PipelineFailure({ code: 'model-unreachable', modelId, file: path });
+    }
+  };
+}
+
+/** @throws Error for anything but the file itself: hosts answer a missing file with 404, or with a page of their own */
+async function fetchBytes(url: URL, onBytes?: OnBytes): Promise<Uint8Array> {
+  const response = await fetch(url);
+  const type = response.headers.get('content-type') ?? '';
+  if (!response.ok || !response.body || type.startsWith('text/html')) throw new Error(`${response.status} ${type}`);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      chunks.push(read.value);
+      await onBytes?.(read.value.length);
+    }
+  } catch (thrown) {
+    await reader.cancel().catch(() => undefined);
+    throw thrown;
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/**
+ * Large programs lie gzipped on the host, since not every host compresses; one that does may have undone it already.
+ * RFC 1952 §2.3.1: a gzip member begins with 1f 8b.
+ */
+async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
