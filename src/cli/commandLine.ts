@@ -1,0 +1,142 @@
+/** From the words of the command line to what is asked for. */
+import { parseArgs } from 'node:util';
+
+export interface SegmentCommand {
+  readonly kind: 'segment';
+  readonly files: readonly string[];
+  readonly models: readonly string[];
+  readonly modelsFolder: string | undefined;
+  readonly out: string;
+  readonly rule: AskedRule;
+  readonly hasProbability: boolean;
+}
+
+export interface EvaluateCommand {
+  readonly kind: 'evaluate';
+  readonly dataFolder: string;
+  /** Undefined: every split of the index. */
+  readonly split: string | undefined;
+  readonly models: readonly string[];
+  readonly modelsFolder: string | undefined;
+  readonly json: string;
+  readonly rule: AskedRule;
+}
+
+/** Undefined: the model's own. */
+export interface AskedRule {
+  readonly threshold: number | undefined;
+  /** Pixels. */
+  readonly minSizePx: number | undefined;
+}
+
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'models'; readonly modelsFolder: string | undefined }
+  | SegmentCommand
+  | EvaluateCommand;
+
+/** The words make no command. Its message is one line for people. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const common = { models: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const ruled = { model: { type: 'string' }, threshold: { type: 'string' }, 'min-size': { type: 'string' } } as const;
+
+/** @throws UsageError */
+export function parseCommandLine(words: readonly string[]): Command {
+  const [name, ...rest] = words;
+  if (name === '--help' || name === '-h' || name === 'help') return { kind: 'help' };
+  switch (name) {
+    case 'models':
+      return parseModels(rest);
+    case 'segment':
+      return parseSegment(rest);
+    case 'evaluate':
+      return parseEvaluate(rest);
+    case undefined:
+      throw new UsageError('a command is wanted: models, segment or evaluate');
+    default:
+      throw new UsageError(`there is no command ${name}: models, segment or evaluate is wanted`);
+  }
+}
+
+function parseModels(args: string[]): Command {
+  const { values } = parsed(() => parseArgs({ args, options: common }));
+  if (values.help) return { kind: 'help' };
+  return { kind: 'models', modelsFolder: values.models };
+}
+
+function parseSegment(args: string[]): Command {
+  const options = { ...common, ...ruled, out: { type: 'string' }, probability: { type: 'boolean' } } as const;
+  const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
+  if (values.help) return { kind: 'help' };
+  if (positionals.length === 0) throw new UsageError('segment needs at least one file');
+  return {
+    kind: 'segment',
+    files: positionals,
+    models: modelIds(values.model),
+    modelsFolder: values.models,
+    out: required(values.out, '--out <folder>'),
+    rule: { threshold: threshold(values.threshold), minSizePx: minSizePx(values['min-size']) },
+    hasProbability: values.probability ?? false,
+  };
+}
+
+function parseEvaluate(args: string[]): Command {
+  const string = { type: 'string' } as const;
+  const options = { ...common, ...ruled, data: string, split: string, json: string } as const;
+  const { values } = parsed(() => parseArgs({ args, options }));
+  if (values.help) return { kind: 'help' };
+  return {
+    kind: 'evaluate',
+    dataFolder: required(values.data, '--data <folder>'),
+    split: values.split,
+    models: modelIds(values.model),
+    modelsFolder: values.models,
+    json: required(values.json, '--json <file>'),
+    rule: { threshold: threshold(values.threshold), minSizePx: minSizePx(values['min-size']) },
+  };
+}
+
+/** Node says what is wrong with an option in its first sentence, then advises on quoting. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new UsageError(message.split(/[\n.]/)[0] ?? message);
+  }
+}
+
+function required(value: string | undefined, what: string): string {
+  if (value === undefined || value === '') throw new UsageError(`${what} is wanted`);
+  return value;
+}
+
+function modelIds(value: string | undefined): string[] {
+  const ids = required(value, '--model <id>').split(',');
+  if (ids.includes('')) throw new UsageError(`--model must be ids separated by commas, received ${value}`);
+  return [...new Set(ids)];
+}
+
+function threshold(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(value) ? Number(value) : NaN;
+  if (!(number > 0 && number < 1)) {
+    throw new UsageError(`--threshold must be above 0 and below 1, received ${value}`);
+  }
+  return number;
+}
+
+function minSizePx(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const [, digits, unit] = /^(\d+)\s*(px|mm3|mm³)?$/i.exec(value) ?? [];
+  if (digits === undefined || !Number.isSafeInteger(Number(digits))) {
+    throw new UsageError(`--min-size must be a whole number of pixels such as 20 or 20px, received ${value}`);
+  }
+  if (unit?.toLowerCase().startsWith('mm')) {
+    throw new UsageError(`--min-size ${value}: pictures carry no spacing, so only pixels can be counted (20px)`);
+  }
+  return Number(digits);
+}

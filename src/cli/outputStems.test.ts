@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { outputStems } from './outputStems';
+
+const stems = (...inputs: string[]) => outputStems(inputs, 'out').map(({ stem }) => stem);
+
+test('a file’s own name is kept, whatever its folder and ending', () => {
+  expect(stems('scan.png', 'deep/er/other.slice.tiff', 'bare')).toEqual(['scan', 'other.slice', 'bare']);
+});
+
+test('of two inputs of one stem the second is numbered', () => {
+  expect(stems('a/scan.png', 'b/scan.png', 'c/scan.jpg')).toEqual(['scan', 'scan-2', 'scan-3']);
+});
+
+test('a numbered name is never one that another input has, before or after it', () => {
+  expect(stems('a.png', 'a-2.png', 'b/a.png')).toEqual(['a', 'a-2', 'a-3']);
+  expect(stems('a.png', 'b/a.png', 'a-2.png')).toEqual(['a', 'a-3', 'a-2']);
+});
+
+test('names that differ in case alone are one file on some systems', () => {
+  expect(stems('Scan.png', 'b/scan.png', 'c/SCAN.png')).toEqual(['Scan', 'scan-2', 'SCAN-3']);
+});
+
+test('names that differ in Unicode form alone are one file on some systems', () => {
+  const composed = 'h\u00e9ad';
+  const decomposed = 'he\u0301ad';
+  expect(stems(`${composed}.png`, `b/${decomposed}.png`)).toEqual([composed, `${decomposed}-2`]);
+});
+
+test('the same file given twice is segmented twice', () => {
+  expect(stems('scan.png', 'scan.png')).toEqual(['scan', 'scan-2']);
+});
+
+test('a file called like the pages of another does not meet them', () => {
+  expect(stems('scan.tif', 'scan.p001.png')).toEqual(['scan', 'scan.p001-2']);
+  expect(stems('scan.p001.png', 'scan.tif')).toEqual(['scan.p001', 'scan-2']);
+  expect(stems('scan.p001.png', 'scan.p002.png')).toEqual(['scan.p001', 'scan.p002']);
+});
+
+test('an input that lies in the output folder is not overwritten', () => {
+  expect(stems('scan.png', 'out/scan.mask.png')).toEqual(['scan-2', 'scan.mask']);
+  expect(stems('scan.png', 'out/scan.some-model.mask.png')).toEqual(['scan-2', 'scan.some-model.mask']);
+  expect(stems('scan.png', 'elsewhere/scan.mask.png')).toEqual(['scan', 'scan.mask']);
+  expect(outputStems(['out/scan.png'], 'out')).toEqual([{ stem: 'scan', wanted: 'scan' }]);
+});
