@@ -36,11 +36,11 @@ const level = {
   marrow: 92,
   dura: 96,
   fluid: 30,
-  grey: 74,
-  white: 92,
+  grey: 76,
+  white: 98,
   vessel: 185,
   plexus: 112,
-  oedema: 68,
+  oedema: 80,
   lesion: 205,
   necrosis: 48,
 } as const;
@@ -76,11 +76,11 @@ function paintedAt(i: number, j: number): number {
 function coveringsAt(depth: number, i: number, j: number): number {
   const wave = 1.5 * noise(i / 22, j / 22, 2);
   if (depth < 2.5) return level.skin;
-  if (depth < 9 + wave) return level.fat + 25 * noise(i / 5, j / 5, 3);
-  if (depth < 11.5 + wave) return level.compactBone;
-  if (depth < 16 + wave) return level.marrow + 20 * noise(i / 6, j / 6, 4);
-  if (depth < 19.5) return level.compactBone;
-  if (depth < 21) return level.dura + 20 * noise(i / 12, j / 12, 5);
+  if (depth < 8 + wave) return level.fat + 25 * noise(i / 5, j / 5, 3);
+  if (depth < 10.5 + wave) return level.compactBone;
+  if (depth < 15.5 + wave) return level.marrow + 14 * noise(i / 6, j / 6, 4);
+  if (depth < 19) return level.compactBone;
+  if (depth < 20.5) return level.dura + 20 * noise(i / 12, j / 12, 5);
   return level.fluid + 12 * noise(i / 4, j / 4, 6);
 }
 
@@ -95,14 +95,16 @@ function brainAt(x: number, y: number, depth: number, i: number, j: number): num
   return value;
 }
 
-/** White matter under folded grey matter; the folds are the zero lines of a warped noise, deeper ones narrower. */
+/** White matter under folded grey matter: the folds are the zero lines of a warped noise, and end where white begins. */
 function cortexAt(depth: number, i: number, j: number): number {
-  const warp = 5 * noise(i / 17, j / 17, 7);
-  const fold = Math.abs(noise((i + warp) / 15, (j - warp) / 15, 8));
-  const reach = Math.max(0, 1 - depth / 34);
-  if (depth < 1.5 || fold < 0.1 * reach) return level.fluid + 18 + 10 * noise(i / 4, j / 4, 9);
-  const isGrey = depth < 5 || fold < 0.1 * reach + 0.2 * Math.min(1, 3 * reach);
-  return (isGrey ? level.grey : level.white) + 4 * noise(i / 9, j / 9, 10);
+  const warp = 6 * noise(i / 19, j / 19, 7);
+  const fold = Math.abs(noise((i + warp) / 11, (j - warp) / 11, 8));
+  const reach = clamp01(1 - depth / (26 + 8 * noise(i / 30, j / 30, 19)));
+  if (depth < 1.5) return level.fluid + 14;
+  const white = level.white + 4 * noise(i / 9, j / 9, 10);
+  const isGrey = clamp01((0.34 * Math.min(1, 2.5 * reach) - fold) / 0.06 + clamp01(4 - depth));
+  const grey = white + (level.grey - white) * Math.min(1, isGrey);
+  return grey + (level.fluid + 8 - grey) * clamp01((0.13 * reach - fold) / 0.05);
 }
 
 interface Ellipse {
@@ -129,7 +131,7 @@ const structures: readonly { readonly kind: keyof typeof level; readonly shape: 
   ...pair('grey', ellipse(21, -30, 6, 12, 0.3)), // head of the caudate nucleus
   ...pair('fluid', ellipse(10, -28, 5.5, 19, 0.3)), // anterior horn
   ...pair('fluid', ellipse(26, 47, 6, 19, -0.3)), // posterior horn
-  ...pair('fluid', ellipse(70, -8, 15, 2.2)), // Sylvian fissure
+  ...pair('fluid', ellipse(69, -8, 16, 1.9, 0)), // Sylvian fissure
   { kind: 'fluid', shape: ellipse(0, 10, 2.2, 13) }, // third ventricle
   { kind: 'fluid', shape: ellipse(0, -84, 2.6, 34) }, // interhemispheric fissure
   { kind: 'fluid', shape: ellipse(0, 86, 2.6, 34) },
