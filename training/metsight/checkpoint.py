@@ -32,13 +32,31 @@ def load_network(path: Path) -> tuple[nn.Module, Config, dict[str, Any]]:
     return network.eval(), config, state
 
 
-def start_encoder_from(network: nn.Module, path: Path) -> int:
-    """Copies the contracting path (x0_0 … x4_0) of another run's averaged network; returns how many tensors."""
-    encoder = {
-        key: value for key, value in load(path)["ema"].items() if key.split(".")[0].endswith("_0") and key[0] == "x"
-    }
-    network.load_state_dict(encoder, strict=False)
-    return len(encoder)
+def start_from(network: nn.Module, path: Path) -> int:
+    """Starts `network` from another run's averaged one, of either architecture; returns how many tensors were taken.
+
+    Tensors of one name and shape are copied: the contracting path, the deepest decoder node and the last head are
+    common to both architectures. A decoder node of the U (x2_2, x1_3, x0_4) that sees more of its row in one than
+    in the other takes the weights of what both see, x{i}_0 and the node below; the nodes between start at zero.
+    """
+    own, taken = network.state_dict(), 0
+    for name, theirs in load(path)["ema"].items():
+        if name not in own:
+            continue
+        mine = own[name]
+        if mine.shape == theirs.shape:
+            mine.copy_(theirs)
+        elif name.endswith("conv1.weight"):
+            row = theirs.shape[0]
+            mine.zero_()
+            mine[:, :row] = theirs[:, :row]
+            below = min(mine.shape[1], theirs.shape[1]) - row
+            mine[:, -below:] = theirs[:, -below:]
+        else:
+            continue
+        taken += 1
+    network.load_state_dict(own)
+    return taken
 
 
 def commit() -> str:

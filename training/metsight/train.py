@@ -42,12 +42,13 @@ def main() -> None:
     # Network and optimiser
     torch.manual_seed(config.seed)
     network = build_network(config.architecture, base=config.base).to(device, memory_format=torch.channels_last)
-    if args.encoder_from:
-        checkpoint.start_encoder_from(network, args.encoder_from)
+    if args.start_from:
+        checkpoint.start_from(network, args.start_from)
     ema = copy.deepcopy(network).eval()
     optimiser = torch.optim.Adam(network.parameters(), lr=config.stages[0].lr)
     done, history, seconds, losses = 0, [], 0.0, []
     commit = checkpoint.commit()
+    started_from = args.start_from and args.start_from.resolve().parent.name
 
     # A killed run goes on where it was
     last = args.run / "last.pt"
@@ -59,7 +60,7 @@ def main() -> None:
         ema.load_state_dict(state["ema"])
         optimiser.load_state_dict(state["optimiser"])
         done, history, seconds, losses = state["step"], state["history"], state["seconds"], state["losses"]
-        commit = state["commit"]
+        commit, started_from = state["commit"], state["started_from"]
     trained = nn.parallel.DistributedDataParallel(network) if world > 1 else network
 
     # Loop
@@ -102,6 +103,7 @@ def main() -> None:
                         "config": config_to_dict(config), "commit": commit, "split_sha256": split, "step": step + 1,
                         "network": network.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(),
                         "history": history, "losses": losses, "seconds": time.monotonic() - started,
+                        "started_from": started_from,
                     },
                 )  # fmt: skip
     if world > 1:
