@@ -116,7 +116,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--data", help="folder that holds the data sets (else METSIGHT_DATA)")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and curve")
     parser.add_argument(
-        "--encoder-from", type=Path, help="checkpoint of either network whose encoder starts this one's"
+        "--start-from", type=Path, help="checkpoint of either network whose weights start this one's"
     )
     args = parser.parse_args()
     args.run.mkdir(parents=True, exist_ok=True)
