@@ -1,6 +1,7 @@
 """The learning curve of a run: a CSV row an epoch, and a picture of it."""
 
 import csv
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def write_curve(run: Path, history: Sequence[dict[str, Any]]) -> None:
     dice_axis = loss_axis.twinx()
     dice_axis.plot(steps, [row["validation_dice"] for row in history], color="#e69f00", label="validation DICE")
     dice_axis.set(ylabel="mean slice DICE (validation patients)", ylim=(0, 1))
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in itertools.pairwise(history):
         if before["size"] != after["size"]:
             loss_axis.axvline(before["step"], color="#bbbbbb", linestyle=":")
     figure.legend(loc="upper center", ncol=2)

@@ -27,7 +27,7 @@ RECIPE = {
 
 
 def order_statistic(values: np.ndarray, percent: float) -> float:
-    """The floor(percent/100 · (n − 1))-th smallest of `values`: always a value that occurs, so equal in both languages."""
+    """The floor(percent/100 · (n − 1))-th smallest of `values`: a value that occurs, so equal in both languages."""
     k = int(np.floor(percent / 100 * (values.size - 1)))
     return float(np.partition(values.ravel(), k)[k])
 
