@@ -1,0 +1,63 @@
+"""python -m metsight.export --checkpoint <file> --out public/models: a run's averaged weights → a model folder.
+
+Writes <out>/<id>/{model.json, weights.bin, manifest.json, card.md}. Figures come from --results (`thresholds.json`,
+`validation.json`, `parity.json`), as far as they are of these very weights.
+"""
+
+import argparse
+import datetime
+import json
+from pathlib import Path
+
+import torch
+
+from metsight.card import make_card
+from metsight.checkpoint import load_network
+from metsight.graph import PROBABILITY, build_graph, exported_network
+from metsight.graph_model import WEIGHTS_FILE, GraphModel, write_graph_model
+from metsight.manifest import Results, make_manifest, sha256
+from metsight.preprocess import INPUT_SIZE
+
+#: The written graph and the network it was traced from run the same float32 operations.
+LARGEST_DIFFERENCE = 1e-5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="a run's last.pt")
+    parser.add_argument("--out", type=Path, required=True, help="folder of models, such as public/models")
+    parser.add_argument("--results", type=Path, help="folder with thresholds.json, validation.json, parity.json")
+    args = parser.parse_args()
+    folder = export(args.checkpoint, args.out, args.results)
+    print(f"wrote {folder}")
+
+
+def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
+    """The folder written."""
+    network, config, state = load_network(checkpoint)
+    exported = exported_network(network)
+    graph = build_graph(exported, INPUT_SIZE)
+    folder = models / config.id
+    write_graph_model(graph, folder)
+    check(folder, exported)
+
+    results = Results.read(results_folder, sha256(folder / WEIGHTS_FILE))
+    trained = datetime.datetime.fromtimestamp(checkpoint.stat().st_mtime, datetime.UTC).date()
+    manifest = make_manifest(graph, config, state, trained, folder, results)
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "card.md").write_text(make_card(manifest, config, state, results), encoding="utf-8")
+    return folder
+
+
+@torch.no_grad()
+def check(folder: Path, exported: torch.nn.Module) -> None:
+    """The files as written must give what the network gives."""
+    image = torch.rand(1, 1, INPUT_SIZE, INPUT_SIZE, generator=torch.Generator().manual_seed(1))
+    wanted = torch.sigmoid(exported(image)[-1])
+    difference = (GraphModel(folder)(image)[PROBABILITY] - wanted).abs().max().item()
+    if not difference <= LARGEST_DIFFERENCE:
+        raise SystemExit(f"{folder}: the written graph differs from the network by {difference:.2g}")
+
+
+if __name__ == "__main__":
+    main()
