@@ -62,5 +62,5 @@ def found_lesions(predicted: np.ndarray, truth: np.ndarray) -> list[tuple[int, b
         touching = np.unique(predicted_labels[lesion & predicted])
         hit = np.isin(predicted_labels, touching[touching > 0])
         union = np.count_nonzero(lesion | hit)
-        lesions.append((int(lesion.sum()), np.count_nonzero(lesion & hit) / union > IOU_FOUND))
+        lesions.append((int(lesion.sum()), bool(np.count_nonzero(lesion & hit) / union > IOU_FOUND)))
     return lesions
