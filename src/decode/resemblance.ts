@@ -1,0 +1,60 @@
+/** Whether a picture could be a head MRI at all. Few, plain cues: each can be told to the user in three words. */
+
+/** A head lies in air, and air gives no signal: at most this share of a slice's 99.5 percentile. */
+const airShareOfBright = 0.12;
+/** Near-empty slices of 8-bit series, where noise is all there is: darker than this is air whatever the percentile. */
+const airBelowEightBit = 24;
+
+/** Least share of the frame around the picture that must be air. */
+const leastAirInFrame = 0.35;
+/** Share of visibly coloured pixels from which it is a colour picture, not a grey one with a coloured mark. */
+const mostColour = 0.15;
+/** The frame: this part of the shorter side, on all four sides. */
+const frameShare = 1 / 16;
+/** Enough to place a percentile. */
+const percentileSamples = 2 ** 16;
+
+export interface Look {
+  readonly width: number;
+  readonly height: number;
+  /** One slice, row by row. */
+  readonly values: Float32Array;
+  readonly isEightBit: boolean;
+  /** Share of visibly coloured pixels, 0 to 1. */
+  readonly colourShare: number;
+}
+
+/** @returns what speaks against a head MRI, as short noun phrases; empty if nothing does */
+export function unlikenessReasons(look: Look): readonly string[] {
+  const reasons: string[] = [];
+  if (look.colourShare > mostColour) reasons.push('real colour');
+  if (airInFrame(look) < leastAirInFrame) reasons.push('no dark air around a head');
+  return reasons;
+}
+
+/** Share of dark pixels in the frame along the picture's four sides. */
+function airInFrame({ width, height, values, isEightBit }: Look): number {
+  const air = Math.max(airShareOfBright * brightness(values), isEightBit ? airBelowEightBit : 0);
+  const depth = Math.max(2, Math.floor(Math.min(width, height) * frameShare));
+  let dark = 0;
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    const isEdgeRow = y < depth || y >= height - depth;
+    for (let x = 0; x < width; x++) {
+      if (!isEdgeRow && x === depth) x = width - depth;
+      count++;
+      // Written so that NaN, which is treated as air, counts as dark.
+      if (!(values[y * width + x]! > air)) dark++;
+    }
+  }
+  return dark / count;
+}
+
+/** The 99.5 percentile of the finite values, from an even choice of them. */
+function brightness(values: Float32Array): number {
+  const step = Math.max(1, Math.floor(values.length / percentileSamples));
+  const chosen: number[] = [];
+  for (let i = 0; i < values.length; i += step) if (Number.isFinite(values[i])) chosen.push(values[i]!);
+  const sorted = Float32Array.from(chosen).sort();
+  return sorted[Math.floor(0.995 * (sorted.length - 1))] ?? 0;
+}
