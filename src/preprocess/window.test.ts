@@ -47,6 +47,10 @@ describe('windowToBytes', () => {
     expect([...windowToBytes(Float32Array.of(10, 11, 520), all)]).toEqual([0, 1, 255]);
   });
 
+  test('divides before it multiplies: 25 / 50 · 255 is 127.5 and becomes 128, while 25 · (255 / 50) falls short of it', () => {
+    expect([...windowToBytes(Float32Array.of(1, 26, 46, 51), all)]).toEqual([0, 128, 230, 255]);
+  });
+
   test('clips what lies outside the window', () => {
     const values = Float32Array.from({ length: 101 }, (_, i) => i + 1);
     expect([...windowToBytes(values, { low: 10, high: 90 })].filter((byte) => byte === 0)).toHaveLength(11);
