@@ -107,7 +107,7 @@ export function timeLeftText(done: number, total: number, elapsedMs: number): st
 
 /** Said until a network's own manifest is here, whose `provenance.notice` takes its place. */
 export const defaultNotice =
-  'The networks were trained on meningiomas, gliomas and pituitary tumours, not on metastases.';
+  'Research use only. The networks were trained on meningiomas, gliomas and pituitary tumours, not on metastases.';
 
 export function windowText({ center, width }: WindowLevel): string {
   const rounded = (value: number) => value.toLocaleString(undefined, { maximumSignificantDigits: 4 });

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { ijk } from '../domain/grid';
+import { downloadName } from './downloads';
+import { lesionsCsv } from './lesionFiles';
+
+test('downloads are called as the command line calls its files', () => {
+  expect(downloadName('scan', {}, 'mask.png')).toBe('scan.mask.png');
+  expect(downloadName('scan', { modelId: 'nested-unet-t1ce' }, 'mask.png')).toBe('scan.nested-unet-t1ce.mask.png');
+  expect(downloadName('scan', { k: 0, sliceCount: 12 }, 'mask.png')).toBe('scan.p001.mask.png');
+  expect(downloadName('scan', { modelId: 'm', k: 41, sliceCount: 1200 }, 'probability.png')).toBe(
+    'scan.m.p0042.probability.png',
+  );
+});
+
+test('the lesion table has one row a lesion and network, under the number of their place', () => {
+  const lesion = {
+    id: 2,
+    voxelCount: 31,
+    centroid: ijk(10.25, 20, 0),
+    meanProbability: 0.7512345,
+    maxProbability: 0.9,
+    slices: [0, 0] as const,
+  };
+  const members = [
+    { architecture: 'nested-unet' as const, lesion },
+    { architecture: 'attention-unet' as const, lesion: { ...lesion, id: 1 } },
+  ];
+  expect(lesionsCsv([{ id: 1, members }])).toBe(
+    [
+      'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability',
+      '1,nested-unet-t1ce,2,31,10.25,20,0,0.751235,0.9',
+      '1,attention-unet-t1ce,1,31,10.25,20,0,0.751235,0.9',
+      '',
+    ].join('\r\n'),
+  );
+});
