@@ -19,51 +19,62 @@ interface Chunks {
   readonly orientation: Orientation;
 }
 
-/** Compiled once; a failure is forgotten, so that the next file tries again. */
-let compiled: Promise<WebAssembly.Module> | undefined;
+type Decoder = Awaited<ReturnType<typeof loadDecoder>>;
+
+/** Loaded once; a failure is forgotten, so that the next file tries again. */
+let loaded: Promise<Decoder> | undefined;
+
+/** A decoder's memory never shrinks: after a larger picture than this (32 MiB of it) the next file gets a fresh one. */
+const keptPixels = 2 ** 23;
 
 /**
  * @throws PipelineFailure 'truncated-file', 'corrupt-file', 'unsupported-variant', 'image-too-small', 'image-too-large'
  */
 export async function readWebp(bytes: Uint8Array, assets: AssetSource): Promise<Pages> {
   const { width, height, orientation } = readChunks(bytes);
-  const { data } = await decodePixels(bytes, assets);
-  if (data.length !== 4 * width * height) throw corrupt(format, 'its header and its picture differ in size');
-  const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  loaded ??= loadFrom(assets);
+  const decoder = await loaded.catch((reason: unknown) => {
+    loaded = undefined;
+    throw reason;
+  });
+  const samples = decodePixels(decoder, bytes);
+  if (width * height > keptPixels) loaded = undefined;
+  if (samples.length !== 4 * width * height) throw corrupt(format, 'its header and its picture differ in size');
   return {
     count: 1,
     rasters: [{ width, height, channels: 4, samples, fullScale: 255, isEightBit: true, orientation }],
   };
 }
 
-/** A fresh instance a file: after a trap an instance is dead, and its memory never shrinks. */
-async function decodePixels(bytes: Uint8Array, assets: AssetSource): Promise<ImageData> {
-  compiled ??= assets('webp-decoder').then((wasm) => WebAssembly.compile(wasm.slice()));
-  const module = await compiled.catch((reason: unknown) => {
-    compiled = undefined;
-    throw reason;
-  });
+async function loadFrom(assets: AssetSource): Promise<Decoder> {
+  const program = await WebAssembly.compile((await assets('webp-decoder')).slice());
   const silent = () => undefined;
-  const decoder = await loadDecoder({
+  return loadDecoder({
     noInitialRun: true,
     // Emscripten's way to be handed the program: it then fetches nothing.
     instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => {
-      const instance = new WebAssembly.Instance(module, imports);
+      const instance = new WebAssembly.Instance(program, imports);
       receive(instance);
       return instance.exports;
     },
     print: silent,
     printErr: silent,
   });
+}
+
+/** @returns RGBA, not premultiplied */
+function decodePixels(decoder: Decoder, bytes: Uint8Array): Uint8Array {
   let image: ImageData | null;
   try {
     image = decoder.decode(bytes.slice());
   } catch {
-    // Beside WebAssembly.RuntimeError, Emscripten throws bare numbers.
+    // After a trap the instance is dead. Beside WebAssembly.RuntimeError, Emscripten throws bare numbers.
+    loaded = undefined;
     throw corrupt(format, 'its pixels do not decode');
   }
   if (!image) throw corrupt(format, 'its pixels do not decode');
-  return image;
+  const { data } = image;
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** Walks the RIFF chunks (WebP container specification; RFC 9649, section 2). */
