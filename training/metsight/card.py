@@ -109,7 +109,7 @@ def _reproduce(manifest: dict[str, Any], state: dict[str, Any]) -> str:
     encoder = f" --start-from runs/{start}/last.pt" if start else ""
     return (
         "## Made by\n\n```\n"
-        f"python -m metsight.train training/configs/{name}.toml --data <folder> --run runs/{name}{encoder}\n"
+        f"python -m metsight.train training/configs/{name}.toml --data <folder> --run-folder runs/{name}{encoder}\n"
         f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>\n```\n\n"
         "The configuration and the facts of this file are in the checkpoint; nothing here is written by hand."
     )

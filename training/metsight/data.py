@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 SPLITS = ("train", "val", "test")
+IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def read_index(folder: Path, splits: Sequence[str] = SPLITS) -> list[Slice]:
 
 
 def _image_path(folder: Path, slice_id: str) -> Path:
-    for suffix in (".webp", ".png"):
+    for suffix in IMAGE_SUFFIXES:
         path = folder / "images" / f"{slice_id}{suffix}"
         if path.exists():
             return path

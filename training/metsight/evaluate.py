@@ -129,6 +129,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """The report; threshold and smallest lesion are the subject's own where None is given."""
     threshold = subject.threshold if threshold is None else threshold
+    smallest = set()
     splits = []
     for folder in folders:
         for split in split_names:
@@ -138,6 +139,7 @@ def evaluate(
             scores = []
             for slice_, probability, truth in predict(subject, slices):
                 own = min_pixels_for(subject.min_lesion_px, *truth.shape)
+                smallest.add(own if min_pixels is None else min_pixels)
                 mask = delineate(probability, threshold, own if min_pixels is None else min_pixels)
                 scores.append(score_slice(slice_.patient, mask, truth))
             splits.append({"set": folder.name, "split": split, **summarize(scores)})
@@ -145,7 +147,8 @@ def evaluate(
     return {
         "model": {"id": subject.id, "sha256": subject.sha256},
         "threshold": threshold,
-        "minSize": subject.min_lesion_px if min_pixels is None else min_pixels,
+        # One number where all slices are of one size.
+        "minSize": {"value": smallest.pop() if len(smallest) == 1 else None, "unit": "px"},
         "splits": splits,
     }
 
@@ -161,7 +164,7 @@ def one_line(figures: dict[str, Any]) -> str:
         f"slice Dice mean {number(dice['mean'])} median {number(dice['median'])} (n = {dice['n']}); "
         f"patient Dice {number(patients['mean'])} (n = {patients['n']}, {patients['undefined']} undefined); "
         f"tumour-free slices touched {number(free['share'])} (n = {free['n']}); "
-        f"lesions found {number(found['share'])} (n = {found['n']})"
+        f"lesions found {found['found']} of {found['n']}"
     )
 
 

@@ -91,7 +91,12 @@ def metrics(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
             ("median slice Dice", slices["median"], slices["n"], "slices with a lesion"),
             ("mean pooled Dice a patient", patients["mean"], patients["n"], "patients with a lesion or a prediction"),
             ("share with a false positive", free["share"], free["n"], "tumour-free slices"),
-            ("share of lesions found (IoU above 0.1)", lesions["share"], lesions["n"], "lesions, counted a slice"),
+            (
+                "share of lesions found (IoU above 0.1)",
+                lesions["found"] / max(lesions["n"], 1),
+                lesions["n"],
+                "lesions, counted a slice",
+            ),
         ]
         listed += [
             {"name": name, "value": value, "n": n, "over": f"{where}, {what}"}

@@ -65,4 +65,4 @@ def _mean_and_median(values: Sequence[float]) -> dict[str, Any]:
 
 
 def _found(found: Sequence[bool]) -> dict[str, Any]:
-    return {"found": sum(found), "n": len(found), "share": sum(found) / len(found) if found else None}
+    return {"found": sum(found), "n": len(found)}

@@ -1,7 +1,7 @@
-"""python -m metsight.train <config.toml> --data <folder> --run <folder>: trains one network, resumably.
+"""python -m metsight.train <config.toml> --data <folder> --run-folder <folder>: trains one network, resumably.
 
-Started again with the same --run it goes on at the last checkpoint. `torchrun -m metsight.train …` shares each batch
-among processes (DistributedDataParallel): a stage's `batch` is the batch of one process.
+Started again with the same --run-folder it goes on at the last checkpoint. `torchrun -m metsight.train …` shares the
+samples among processes (DistributedDataParallel): a stage's `batch` is the batch of one process.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def main() -> None:
     if last.exists():
         state = checkpoint.load(last)
         if state["config"] != config_to_dict(config):
-            raise SystemExit(f"{last} was made with another config: give another --run, or the same config.")
+            raise SystemExit(f"{last} was made with another config: give another --run-folder, or the same config.")
         network.load_state_dict(state["network"])
         ema.load_state_dict(state["ema"])
         optimiser.load_state_dict(state["optimiser"])
@@ -114,10 +114,9 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("config", type=Path)
     parser.add_argument("--data", help="folder that holds the data sets (else METSIGHT_DATA)")
-    parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and curve")
-    parser.add_argument(
-        "--start-from", type=Path, help="checkpoint of either network whose weights start this one's"
-    )
+    # Not `--run`: torchrun would take that for an abbreviation of its own --run-path.
+    parser.add_argument("--run-folder", dest="run", type=Path, required=True, help="for checkpoints and curve")
+    parser.add_argument("--start-from", type=Path, help="checkpoint of either network whose weights start this one's")
     args = parser.parse_args()
     args.run.mkdir(parents=True, exist_ok=True)
     return args
