@@ -1,0 +1,258 @@
+"""The written files, run by PyTorch and by TensorFlow.js, against the network they were made of."""
+
+import gzip
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from conftest import REPOSITORY, lively_network
+from torch import nn
+
+from metsight import checkpoint, parity
+from metsight.config import Config, Source, Stage, config_to_dict
+from metsight.export import export
+from metsight.goldens import GOLDEN, write_goldens
+from metsight.graph import build_graph, exported_network
+from metsight.graph_model import GraphModel
+from metsight.manifest import metrics, sha256
+from metsight.phantom import draw_head
+from metsight.preprocess import preprocess
+from metsight.provenance import notice, trained_on
+
+OPERATIONS = {
+    "Placeholder", "Const", "_FusedConv2D", "MaxPool", "ResizeBilinear", "ConcatV2", "AddV2", "Mul", "Relu", "Sigmoid",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["nested-unet", "attention-unet"])
+def shipped(request, tmp_path_factory):
+    """(network, model folder) of a run of four steps, one epoch."""
+    network = lively_network(request.param)
+    folder = tmp_path_factory.mktemp(request.param)
+    sources = (Source("t1ce-primary", 0.7), Source("t1ce-glioma", 0.2), Source("t1post-negative", 0.1))
+    stages = (Stage(size=128, batch=2, steps=4, lr=1e-3),)
+    config = Config(request.param, "t1ce", sources, stages, ("t1ce-primary",), base=2)
+    epoch = {"epoch": 1, "step": 4, "size": 128, "lr": 1e-3, "loss": 0.5, "validation_dice": 0.25, "validation_n": 9}
+    state = {
+        "config": config_to_dict(config), "commit": "c0ffee", "split_sha256": "ab" * 32, "step": 4, "seconds": 60.0,
+        "ema": network.state_dict(), "history": [{**epoch, "minutes": 1.0}], "losses": [], "started_from": "earlier",
+    }  # fmt: skip
+    checkpoint.save(folder / "last.pt", state)
+    return network, export(folder / "last.pt", folder, None)
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return torch.from_numpy(preprocess(draw_head(5, lesion_radii=(15.0,))[0])[None, None])
+
+
+def test_the_written_graph_gives_what_the_exported_network_gives(shipped, picture):
+    network, folder = shipped
+    with torch.no_grad():
+        wanted = torch.sigmoid(exported_network(network)(picture)[-1])
+    probability = GraphModel(folder)(picture)["probability"]
+    assert (probability - wanted).abs().max() <= 1e-5
+    assert probability.min() < 0.2
+    assert probability.max() > 0.8
+
+
+def test_folding_and_rounding_change_the_probabilities_little(shipped, picture):
+    network, folder = shipped
+    with torch.no_grad():
+        wanted = torch.sigmoid(network(picture)[-1])
+    difference = (GraphModel(folder)(picture)["probability"] - wanted).abs()
+    assert difference.mean() < 2e-3
+    assert difference.quantile(0.99) < 2e-2
+
+
+def test_the_given_network_is_left_as_it_was(shipped):
+    network, _ = shipped
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    exported_network(network)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_nodes_are_the_blocks_and_gates_they_are_named_after(shipped, picture):
+    network, folder = shipped
+    names = {name: name.replace("gate_", "alpha_") for name, _ in network.named_children() if name[0] in "xg"}
+    seen = {}
+    for name in names:
+        network.get_submodule(name).register_forward_hook(lambda _, __, output, name=name: seen.update({name: output}))
+    with torch.no_grad():
+        heads = network(picture)
+    outputs = GraphModel(folder)(picture, [*names.values(), "probability"])
+    for block, node in names.items():
+        scale = seen[block].abs().max()
+        assert scale > 0
+        assert (outputs[node] - seen[block]).abs().max() < 0.02 * scale, node
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if len(heads) == 4:
+        assert manifest["outputs"] == {
+            "probability": "probability",
+            "heads": ["head_0_1", "head_0_2", "head_0_3", "head_0_4"],
+            "attention": [],
+        }
+        supervised = GraphModel(folder)(picture, manifest["outputs"]["heads"])
+        for head, name in zip(heads, manifest["outputs"]["heads"], strict=True):
+            assert (supervised[name] - torch.sigmoid(head)).abs().max() < 5e-2, name
+        assert torch.equal(supervised["head_0_4"], outputs["probability"])
+    else:
+        assert manifest["outputs"]["heads"] == []
+        assert manifest["outputs"]["attention"] == ["alpha_1", "alpha_2", "alpha_3", "alpha_4"]
+
+
+def test_tensorflow_js_gives_the_same_probabilities(shipped, picture):
+    if shutil.which("node") is None or not (REPOSITORY / "node_modules" / "@tensorflow").is_dir():
+        pytest.skip("Node or the project's node_modules are not here")
+    _, folder = shipped
+    wanted = GraphModel(folder)(picture)["probability"][0].numpy()
+    backend, probability = parity.run_tensorflow_js(folder, picture[0].numpy())
+    assert backend == "wasm"
+    assert np.abs(probability - wanted).max() <= 1e-4
+
+
+def test_only_the_agreed_operations_are_written(shipped):
+    _, folder = shipped
+    nodes = json.loads((folder / "model.json").read_text())["modelTopology"]["node"]
+    assert {node["op"] for node in nodes} <= OPERATIONS
+    seen = set()
+    for node in nodes:
+        assert set(node.get("input", ())) <= seen, f"{node['name']} comes before its inputs"
+        assert node["name"] not in seen
+        seen.add(node["name"])
+
+
+def test_weights_are_float16_and_all_named(shipped):
+    _, folder = shipped
+    (group,) = json.loads((folder / "model.json").read_text())["weightsManifest"]
+    quantised = {"dtype": "float16", "original_dtype": "float32"}
+    sizes = 0
+    for entry in group["weights"]:
+        assert entry.get("quantization") == (quantised if entry["dtype"] == "float32" else None), entry["name"]
+        sizes += int(np.prod(entry["shape"])) * (2 if entry["dtype"] == "float32" else 4)
+    assert sizes == (folder / "weights.bin").stat().st_size
+
+
+def test_a_shortened_weights_file_is_an_error(shipped, tmp_path):
+    _, folder = shipped
+    copy = shutil.copytree(folder, tmp_path / "model")
+    weights = copy / "weights.bin"
+    weights.write_bytes(weights.read_bytes() + b"\0\0")
+    with pytest.raises(ValueError, match=r"weights\.bin"):
+        GraphModel(copy)
+
+
+def test_a_weight_beyond_float16_is_an_error_that_names_it():
+    network = lively_network("attention-unet")
+    network.x0_0.bn1.running_var.fill_(1e-12)
+    network.x0_0.bn1.eps = 1e-16
+    with pytest.raises(ValueError, match=r"x0_0\.conv1\.weight.* beyond float16"):
+        exported_network(network)
+
+
+def test_an_unknown_operation_is_an_error():
+    class Strange(nn.Module):
+        def forward(self, image):
+            return [torch.tanh(image)]
+
+    with pytest.raises(ValueError, match="knows no operation"):
+        build_graph(exported_network(Strange()), 256)
+
+
+def test_the_manifest_states_what_was_written(shipped):
+    _, folder = shipped
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert list(manifest) == [
+        "schemaVersion", "id", "architecture", "sequence", "outputs", "preprocess", "threshold", "minLesionPx", "files",
+        "parity", "provenance", "metrics",
+    ]  # fmt: skip
+    assert manifest["id"] == folder.name
+    assert [entry["path"] for entry in manifest["files"]] == ["model.json", "weights.bin"]
+    for entry in manifest["files"]:
+        content = folder / entry["path"]
+        assert (entry["bytes"], entry["sha256"]) == (content.stat().st_size, sha256(content))
+    provenance = manifest["provenance"]
+    assert next((d["name"], d["licence"]) for d in provenance["dataSets"]) == ("t1ce-primary", "CC BY 4.0")
+    assert provenance["splitSha256"] == "ab" * 32
+    assert "NOT on metastases" in provenance["notice"]
+    assert "Non-commercial use only: t1ce-glioma" in provenance["notice"]
+    card = (folder / "card.md").read_text()
+    assert manifest["files"][1]["sha256"][:12] in card
+    assert provenance["notice"] in card
+    assert "--start-from runs/earlier/last.pt" in card
+    assert "not evaluated" in card
+
+
+def test_figures_reach_manifest_and_card_only_if_they_are_of_these_weights(shipped, tmp_path):
+    _, folder = shipped
+    none = {"found": 0, "n": 0}
+    figures = {
+        "set": "t1ce-primary", "split": "val", "slices": 9, "patients": 3,
+        "sliceDice": {"mean": 0.625, "median": 0.75, "n": 9}, "patientDice": {"mean": 0.5, "median": 0.5, "n": 3},
+        "tumourFree": {"withFalsePositive": 0, "n": 0, "share": None},
+        "lesionSensitivity": {"<6": none, "6-10": none, "10-20": {"found": 3, "n": 4}, ">20": none}
+        | {"all": {"found": 3, "n": 4}},
+    }  # fmt: skip
+    chosen = {"threshold": 0.4, "minSize": 5}
+    for weights, expected in ((sha256(folder / "weights.bin"), 0.4), ("00" * 32, 0.5)):
+        model = {"id": folder.name, "sha256": weights}
+        (tmp_path / "validation.json").write_text(json.dumps({"model": model, "splits": [figures]}))
+        (tmp_path / "thresholds.json").write_text(json.dumps({"model": model, "chosenOn": "here", "chosen": chosen}))
+        again = export(folder.parent / "last.pt", tmp_path / weights, tmp_path)
+        manifest = json.loads((again / "manifest.json").read_text())
+        assert manifest["threshold"]["value"] == expected
+        assert bool(manifest["metrics"]) == (expected == 0.4)
+        assert ("| mean slice Dice | 0.625 | 9 |" in (again / "card.md").read_text()) == (expected == 0.4)
+    listed = metrics({"splits": [figures]})
+    assert all(set(entry) == {"name", "value", "n", "over"} and entry["n"] > 0 for entry in listed)
+    assert "share with a false positive" not in [entry["name"] for entry in listed]
+
+
+def test_the_same_checkpoint_gives_the_same_bytes(shipped, tmp_path):
+    _, folder = shipped
+    again = export(folder.parent / "last.pt", tmp_path, None)
+    for name in ("model.json", "weights.bin", "manifest.json", "card.md"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_of_unknown_data_nothing_is_claimed():
+    assert trained_on(("my-metastases",), "t1ce") == "T1-CE slices of my-metastases."
+    assert "metast" not in notice(("mine",))
+    assert "glioma, and tumour-free slices. No metastasis" in trained_on(("t1ce-glioma", "t1post-negative"), "t1ce")
+
+
+def test_goldens_hold_input_answer_and_every_node(shipped, tmp_path):
+    _, model = shipped
+    folder = write_goldens(model, tmp_path)
+    document = json.loads((folder / "golden.json").read_text())
+    assert document["model"]["sha256"] == sha256(model / "weights.bin")
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 500_000
+    check_goldens(model, folder)
+    nodes = document["slices"][0]["nodes"]
+    operations = json.loads((model / "model.json").read_text())["modelTopology"]["node"]
+    assert set(nodes) == {node["name"] for node in operations if node["op"] != "Const"}
+
+
+def check_goldens(model, folder):
+    document = json.loads((folder / "golden.json").read_text())
+    network = GraphModel(model)
+    for entry in document["slices"]:
+        wire = gzip.decompress((folder / entry["input"]).read_bytes())
+        picture = torch.from_numpy(np.frombuffer(wire, np.uint8).reshape(1, 1, 256, 256).astype(np.float32) / 255)
+        stored = np.frombuffer(gzip.decompress((folder / entry["probability"]).read_bytes()), "<u2").reshape(256, 256)
+        probability = network(picture)["probability"][0, 0].numpy()
+        assert np.abs(stored / document["probabilityLevels"] - probability).max() < 2e-5
+
+
+def test_committed_goldens_are_of_the_committed_models():
+    """Both are written by `metsight.ship`; whoever changes one changes the other."""
+    pairs = [(model, GOLDEN / model.name) for model in sorted((REPOSITORY / "public" / "models").glob("*-*"))]
+    pairs = [(model, golden) for model, golden in pairs if golden.is_dir()]
+    if not pairs:
+        pytest.skip("no model with goldens is here")
+    for model, golden in pairs:
+        document = json.loads((golden / "golden.json").read_text())
+        assert document["model"]["sha256"] == sha256(model / "weights.bin"), model.name
+        check_goldens(model, golden)

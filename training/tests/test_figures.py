@@ -1,0 +1,144 @@
+"""Losses, metrics, scores and thresholds against numbers worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from metsight import thresholds
+from metsight.losses import soft_dice, supervised
+from metsight.metrics import counts, dice_from_counts, drop_small, found_lesions, size_class
+from metsight.postprocess import delineate, min_pixels_for, restore
+from metsight.preprocess import place
+from metsight.scores import SliceScore, score_slice, summarize
+
+
+def drawn(*rows: str) -> np.ndarray:
+    return np.array([[pixel == "#" for pixel in row] for row in rows])
+
+
+def test_binary_cross_entropy_of_two_pixels():
+    logits, target = torch.tensor([[[[0.0, 2.0]]]]), torch.tensor([[[[1.0, 0.0]]]])
+    by_hand = (math.log(2) + math.log(1 + math.exp(2))) / 2
+    assert supervised([logits], target, dice_weight=0.0).item() == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_soft_dice_of_two_pixels():
+    logits, target = torch.tensor([[[[0.0, 0.0]]]]), torch.tensor([[[[1.0, 0.0]]]])
+    assert soft_dice(logits, target).item() == pytest.approx(1 - (2 * 0.5 + 1) / (1 + 1 + 1))
+
+
+def test_heads_count_alike_and_the_dice_term_is_added():
+    target = torch.tensor([[[[1.0, 0.0]]]])
+    one, other = torch.tensor([[[[0.0, 0.0]]]]), torch.tensor([[[[3.0, -3.0]]]])
+    both = supervised([one, other], target, dice_weight=0.5)
+    each = [supervised([head], target, dice_weight=0.0) + 0.5 * soft_dice(head, target) for head in (one, other)]
+    assert both.item() == pytest.approx(sum(each).item() / 2)
+
+
+def test_dice_of_drawn_masks():
+    predicted, truth = drawn("##..", "##.."), drawn(".##.", ".##.")
+    assert counts(predicted, truth) == (2, 2, 2)
+    assert dice_from_counts(2, 2, 2) == 0.5
+    assert math.isnan(dice_from_counts(0, 0, 0))
+    assert dice_from_counts(0, 0, 5) == 0
+
+
+def test_small_components_are_dropped_and_corners_join():
+    mask = drawn("#....", ".#...", "....#")
+    assert np.array_equal(drop_small(mask, 2), drawn("#....", ".#...", "....."))
+    assert np.array_equal(drop_small(mask, 1), mask)
+    assert not drop_small(mask, 3).any()
+
+
+def test_a_lesion_is_found_by_all_components_that_touch_it_together():
+    truth = drawn("##########.", "...........")
+    assert found_lesions(drawn("#..........", "..........."), truth) == [(10, False)]  # IoU is 0.1, not above
+    assert found_lesions(drawn("#.#........", "..........."), truth) == [(10, True)]
+    assert found_lesions(drawn("..........#", "..........#"), truth) == [(10, False)]
+
+
+def test_size_classes_part_at_diameters_of_6_10_and_20_pixels():
+    assert [size_class(area) for area in (28, 29, 78, 79, 314, 315)] == ["<6", "6-10", "6-10", "10-20", "10-20", ">20"]
+
+
+def test_the_figures_of_a_split_of_four_slices():
+    truth, empty = drawn("####", "...."), drawn("....", "....")
+    scores = [
+        score_slice("A", drawn("##..", "...."), truth),  # tp 2, fn 2: Dice 2/3, found (IoU 1/2)
+        score_slice("A", empty, truth),  # missed: Dice 0
+        score_slice("A", drawn("....", "...#"), empty),  # tumour-free, touched
+        score_slice("B", empty, empty),  # no lesion, nothing predicted: undefined
+    ]
+    none = {"found": 0, "n": 0}
+    assert summarize(scores) == {
+        "slices": 4,
+        "patients": 2,
+        "sliceDice": {"mean": pytest.approx(1 / 3), "median": pytest.approx(1 / 3), "n": 2},
+        # A: tp 2, fp 1, fn 6
+        "patientDice": {"mean": pytest.approx(4 / 11), "median": pytest.approx(4 / 11), "n": 1, "undefined": 1},
+        "tumourFree": {"withFalsePositive": 1, "n": 2, "share": 0.5},
+        "lesionSensitivity": {"<6": {"found": 1, "n": 2}, "6-10": none, "10-20": none, ">20": none}
+        | {"all": {"found": 1, "n": 2}},
+    }
+
+
+def test_figures_over_nothing_are_null_not_one():
+    figures = summarize([SliceScore("A", 0, 0, 0, ())])
+    assert figures["sliceDice"] == {"mean": None, "median": None, "n": 0}
+    assert figures["patientDice"] == {"mean": None, "median": None, "n": 0, "undefined": 1}
+
+
+def test_a_voxel_at_the_threshold_is_lesion_and_0_7_is_compared_as_float32():
+    probability = np.array([[0.7, np.nextafter(np.float32(0.7), np.float32(0))]], np.float32)
+    assert delineate(probability, 0.7, 1).tolist() == [[True, False]]
+
+
+def test_smallest_lesions_scale_with_the_slice():
+    assert [min_pixels_for(10, *shape) for shape in ((256, 256), (512, 300), (128, 128), (16, 16))] == [10, 40, 3, 1]
+
+
+@pytest.mark.parametrize("shape", [(256, 256), (300, 512), (512, 300), (100, 61)])
+def test_restore_puts_a_box_back_where_it_was(shape):
+    rows, cols = shape
+    image = np.zeros(shape, np.uint8)
+    box = np.s_[rows // 4 : rows // 2, cols // 3 : 2 * cols // 3]
+    image[box] = 255
+    back = restore(place(image).astype(np.float32) / 255, *shape)
+    assert back.shape == shape
+    mask, truth = back >= 0.5, image > 0
+    assert 2 * np.count_nonzero(mask & truth) / (mask.sum() + truth.sum()) > 0.97
+
+
+def test_the_sweep_counts_dice_and_touched_slices():
+    truth = np.zeros((8, 8), bool)
+    truth[1:5, 1:5] = True
+    hit = np.where(truth, np.float32(0.65), np.float32(0.05))
+    free = np.zeros((8, 8), np.float32)
+    free[0, :3] = 0.35  # a spot of 3 pixels
+    rows = thresholds.sweep([hit, free], [truth, np.zeros((8, 8), bool)])
+    at = {(row["threshold"], row["minSize"]): row for row in rows}
+    assert at[0.6, 0]["sliceDice"] == 1
+    assert at[0.7, 0]["sliceDice"] == 0
+    assert (at[0.3, 0]["tumourFreeTouched"], at[0.3, 5]["tumourFreeTouched"], at[0.4, 0]["tumourFreeTouched"]) == (
+        1,
+        0,
+        0,
+    )
+    assert at[0.3, 20]["sliceDice"] == 0, "the lesion has 16 pixels"
+    assert {(row["slicesWithLesion"], row["tumourFree"]) for row in rows} == {(1, 1)}
+    assert thresholds.choose(rows)["threshold"] == 0.5
+
+
+def row(threshold, min_size, dice, touched):
+    return {"threshold": threshold, "minSize": min_size, "sliceDice": dice, "tumourFreeTouched": touched}
+
+
+def test_the_rule_gives_up_a_little_dice_for_fewer_false_positives():
+    rows = [row(0.3, 0, 0.700, 30), row(0.5, 0, 0.695, 20), row(0.7, 0, 0.680, 5), row(0.5, 10, 0.693, 12)]
+    assert thresholds.choose(rows) == rows[3]
+
+
+def test_the_rule_never_chooses_to_drop_lesions_of_the_size_of_a_metastasis():
+    assert thresholds.choose([row(0.5, 40, 0.71, 0), row(0.5, 10, 0.70, 9)])["minSize"] == 10
