@@ -12,7 +12,7 @@ const mostColour = 0.15;
 /** The frame: this part of the shorter side, on all four sides. */
 const frameShare = 1 / 16;
 /** Enough to place a percentile. */
-const percentileSamples = 2 ** 16;
+const percentileSamples = 2 ** 14;
 
 export interface Look {
   readonly width: number;
