@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DataSetError, readDataSet } from './dataSet';
+import { readDataSet } from './dataSet';
+import { InputError } from './inputError';
 
 let folder: string;
 
@@ -53,5 +54,5 @@ test('a lost image, a lost index, and a patient on both sides of a split are err
   expect(() => dataSet('id,patient,split\n1,a,val\n2,a,test\n', ['images/1.png', 'images/2.png'])).toThrow(
     'patient a is in val and in test',
   );
-  expect(() => dataSet('name\n1\n', [])).toThrow(DataSetError);
+  expect(() => dataSet('name\n1\n', [])).toThrow(InputError);
 });

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseCsv } from './csv';
+import { InputError } from './inputError';
 
 /** One row of an index. `maskPath` is undefined where the slice has no lesion. */
 export interface DataSlice {
@@ -12,11 +13,6 @@ export interface DataSlice {
   readonly maskPath: string | undefined;
 }
 
-/** The folder is not a data set. Its message is one line for people. */
-export class DataSetError extends Error {
-  override readonly name = 'DataSetError';
-}
-
 const imageSuffixes = ['.webp', '.png', '.jpg', '.jpeg', '.tif', '.tiff'];
 
 /**
@@ -25,11 +21,11 @@ const imageSuffixes = ['.webp', '.png', '.jpg', '.jpeg', '.tif', '.tiff'];
  * A set without `masks/` is tumour-free. With it, an absent mask file means an empty mask only if the index does not
  * promise mask pixels: a lost file must not become a tumour-free slice.
  *
- * @throws DataSetError what is missing
+ * @throws InputError what is missing
  */
 export function readDataSet(folder: string): DataSlice[] {
   const indexPath = path.join(folder, 'index.csv');
-  if (!existsSync(indexPath)) throw new DataSetError(`${folder}: there is no index.csv in it`);
+  if (!existsSync(indexPath)) throw new InputError(`${folder}: there is no index.csv in it`);
   const rows = parseCsv(readFileSync(indexPath, 'utf8'));
   const slices = rows.map((row) => dataSlice(folder, row));
   requirePatientsApart(folder, slices);
@@ -39,14 +35,14 @@ export function readDataSet(folder: string): DataSlice[] {
 function dataSlice(folder: string, row: Record<string, string>): DataSlice {
   const id = row.id;
   const patient = row.patient_group || row.patient;
-  if (!id || !patient) throw new DataSetError(`${folder}: index.csv must have the columns id and patient in every row`);
+  if (!id || !patient) throw new InputError(`${folder}: index.csv must have the columns id and patient in every row`);
   const imagePath = imageSuffixes.map((suffix) => path.join(folder, 'images', id + suffix)).find(existsSync);
-  if (imagePath === undefined) throw new DataSetError(`${folder}: there is no image of slice ${id}`);
+  if (imagePath === undefined) throw new InputError(`${folder}: there is no image of slice ${id}`);
   const maskPath = path.join(folder, 'masks', `${id}.png`);
   const hasMask = existsSync(maskPath);
   const promised = Number(row.mask_px || row.mask_px_256 || 0);
   if (promised > 0 && !hasMask) {
-    throw new DataSetError(`${folder}: the index gives slice ${id} ${promised} mask pixels, no mask is there`);
+    throw new InputError(`${folder}: the index gives slice ${id} ${promised} mask pixels, no mask is there`);
   }
   return { id, patient, split: row.split || 'all', imagePath, maskPath: hasMask ? maskPath : undefined };
 }
@@ -56,7 +52,7 @@ function requirePatientsApart(folder: string, slices: readonly DataSlice[]) {
   const splitOf = new Map<string, string>();
   for (const { patient, split } of slices) {
     const other = splitOf.get(patient) ?? split;
-    if (other !== split) throw new DataSetError(`${folder}: patient ${patient} is in ${other} and in ${split}`);
+    if (other !== split) throw new InputError(`${folder}: patient ${patient} is in ${other} and in ${split}`);
     splitOf.set(patient, split);
   }
 }

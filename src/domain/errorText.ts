@@ -31,6 +31,12 @@ export function errorText(error: PipelineError): ErrorText {
         explanation: 'It has 0 bytes. It was probably cut off while copying.',
         remedy: 'Copy it again from the source.',
       };
+    case 'unreadable-file':
+      return {
+        title: 'This file could not be read',
+        explanation: 'The system did not give its content: it was moved, changed or removed, or it is a folder.',
+        remedy: 'Choose it again.',
+      };
     case 'unsupported-format':
       return {
         title: 'This is not a picture that can be read here',

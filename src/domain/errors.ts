@@ -4,6 +4,8 @@ export type Stage = 'download' | 'decode' | 'preprocess' | 'compile' | 'infer' |
 
 export type PipelineError =
   | { readonly code: 'empty-file' }
+  /** The system would not give its bytes: moved, changed or removed since it was chosen, or a folder. */
+  | { readonly code: 'unreadable-file' }
   /** `found`: what the bytes are, in the field's words ("text", "GIF", "DICOM", "unknown bytes"). */
   | { readonly code: 'unsupported-format'; readonly found: string }
   /** A known format, but a kind of it that is not read ("animated WebP", "12-bit JPEG", "YCbCr TIFF"). */

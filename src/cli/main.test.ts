@@ -1,0 +1,239 @@
+/** The program as a script calls it: its own process, its files, its exit code. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decode } from 'fast-png';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeBrightModel } from './fixtures/brightModel';
+import { type Disc, drawDiscs, greyPng, greyTiff } from './fixtures/drawnImages';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const tsx = createRequire(import.meta.url).resolve('tsx');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'metsight-cli-'));
+  writeBrightModel(inFolder('models'), 'bright');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const inFolder = (...parts: string[]) => path.join(folder, ...parts);
+
+function put(file: string, bytes: Uint8Array | string) {
+  mkdirSync(path.dirname(inFolder(file)), { recursive: true });
+  writeFileSync(inFolder(file), bytes);
+}
+
+function metsight(...words: string[]) {
+  const ran = spawnSync(process.execPath, ['--import', tsx, main, ...words], { cwd: folder, encoding: 'utf8' });
+  return { code: ran.status, out: ran.stdout, errors: ran.stderr.split('\n').filter(Boolean) };
+}
+
+const readJson = (file: string) => JSON.parse(readFileSync(inFolder(file), 'utf8'));
+const readPng = (file: string) => decode(readFileSync(inFolder(file)));
+
+/** 120 × 100, so that no side is the network's; the network's picture is 2.13 times as large. */
+const [width, height] = [120, 100];
+const large: Disc = { x: 40, y: 50, radius: 20 };
+const small: Disc = { x: 95, y: 30, radius: 8 };
+const picture = greyPng(drawDiscs(width, height, [large, small]), width, height);
+
+/** Pixels where a mask (0 or 255) and the drawn discs differ. */
+function differing(mask: ArrayLike<number>, discs: readonly Disc[]): number {
+  const drawn = drawDiscs(width, height, discs);
+  return drawn.reduce((sum, level, n) => sum + Number(level !== mask[n]), 0);
+}
+
+test(
+  'segment writes the mask in the picture’s own size, the probabilities, and what it found',
+  { timeout: 60_000 },
+  () => {
+    put('scan.png', picture);
+
+    const ran = metsight(
+      'segment',
+      'scan.png',
+      '--model',
+      'bright',
+      '--models',
+      'models',
+      '--out',
+      'out',
+      '--probability',
+    );
+
+    expect(ran.errors).toEqual([]);
+    expect(ran.code).toBe(0);
+    const mask = readPng('out/scan.mask.png');
+    expect(mask).toMatchObject({ width, height, depth: 8, channels: 1 });
+    expect(new Set(mask.data)).toEqual(new Set([0, 255]));
+    expect(differing(mask.data, [large, small])).toBeLessThan(80); // the two outlines are about 175 pixels long
+    const probability = readPng('out/scan.probability.png');
+    expect(probability).toMatchObject({ width, height, depth: 16, channels: 1 });
+    expect([...probability.data].map((p) => (p >= 0.5 * 65535 ? 255 : 0))).toEqual([...mask.data]);
+
+    const report = readJson('out/scan.json');
+    expect(report).toMatchObject({
+      file: 'scan.png',
+      model: { id: 'bright', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      threshold: 0.5,
+      minSize: { value: 4, unit: 'px' }, // 16 · (120 / 256)² = 3.5
+      backend: 'wasm',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      width,
+      height,
+      slices: 1,
+      masks: ['scan.mask.png'],
+      lesions: [{ id: 1 }, { id: 2 }],
+    });
+    for (const [n, { x, y, radius }] of [large, small].entries()) {
+      expect(report.lesions[n].centroid[0]).toBeCloseTo(x, 0);
+      expect(report.lesions[n].centroid[1]).toBeCloseTo(y, 0);
+      expect(report.lesions[n].areaPx / (Math.PI * radius ** 2)).toBeCloseTo(1, 0);
+      expect(report.lesions[n].maxProbability).toBeLessThanOrEqual(report.highestProbability);
+    }
+  },
+);
+
+test('each bad input is one line that names it, and the others are done', { timeout: 60_000 }, () => {
+  put('good.png', picture);
+  put('notes.png', 'no picture at all');
+  put('empty.png', '');
+  put('cut.png', picture.subarray(0, picture.length >> 1));
+  put('folder.png/inside.txt', '');
+  const bad = ['notes.png', 'missing.png', 'empty.png', 'cut.png', 'folder.png'];
+
+  const ran = metsight('segment', ...bad, 'good.png', '--model', 'bright', '--models', 'models', '--out', 'out');
+
+  expect(ran.code).toBe(1);
+  expect(ran.errors.map((line) => line.split(':')[0])).toEqual(bad);
+  expect(ran.errors[1]).toBe('missing.png: there is no such file');
+  expect(ran.errors[2]).toContain('empty');
+  expect(ran.errors[4]).toContain('folder');
+  expect(readdirSync(inFolder('out')).sort()).toEqual(['good.json', 'good.mask.png']);
+});
+
+test('two inputs of one stem keep both masks, and a size and a threshold rule them', { timeout: 60_000 }, () => {
+  put('a/scan.png', picture);
+  put('b/scan.png', greyPng(drawDiscs(width, height, [small]), width, height));
+
+  const inputs = ['a/scan.png', 'b/scan.png', '--model', 'bright', '--models', 'models', '--out', 'out'];
+  const ran = metsight('segment', ...inputs, '--min-size', '500px', '--threshold', '0.25');
+
+  expect(ran).toMatchObject({ code: 0, errors: [] });
+  const [first, second] = [readJson('out/scan.json'), readJson('out/scan-2.json')];
+  expect(first).toMatchObject({ file: 'a/scan.png', threshold: 0.25, minSize: { value: 500 }, lesions: [{ id: 1 }] });
+  expect(second).toMatchObject({ file: 'b/scan.png', lesions: [], masks: ['scan-2.mask.png'] });
+  expect(second.warnings.join()).toContain('scan-2');
+  expect(differing(readPng('out/scan.mask.png').data, [large])).toBeLessThan(80);
+  expect(Math.max(...readPng('out/scan-2.mask.png').data)).toBe(0);
+});
+
+test(
+  'several models write beside each other; the pages of a file get a mask each, and say so',
+  { timeout: 60_000 },
+  () => {
+    writeBrightModel(inFolder('models'), 'other');
+    put(
+      'stack.tif',
+      greyTiff(
+        [large, small].map((disc) => drawDiscs(width, height, [disc])),
+        width,
+        height,
+      ),
+    );
+
+    const ran = metsight('segment', 'stack.tif', '--model', 'bright,other', '--models', 'models', '--out', 'out');
+
+    expect(ran).toMatchObject({ code: 0, errors: [] });
+    const expected = ['bright', 'other'].flatMap((id) =>
+      ['json', 'p001.mask.png', 'p002.mask.png'].map((ending) => `stack.${id}.${ending}`),
+    );
+    expect(readdirSync(inFolder('out')).sort()).toEqual(expected);
+    expect(differing(readPng('out/stack.bright.p001.mask.png').data, [large])).toBeLessThan(80);
+    expect(differing(readPng('out/stack.bright.p002.mask.png').data, [small])).toBeLessThan(80);
+    expect(readJson('out/stack.other.json').warnings.join()).toContain('page');
+  },
+);
+
+test('evaluate reports the figures of each split', { timeout: 60_000 }, () => {
+  const index = ['id,patient,split,mask_px', 'hit,a,val,1', 'free,a,val,0', 'missed,b,test,1', 'false,c,test,0'];
+  put('set/index.csv', `${index.join('\n')}\n`);
+  const draw = (...discs: Disc[]) => greyPng(drawDiscs(width, height, discs), width, height);
+  put('set/images/hit.png', draw(large));
+  put('set/masks/hit.png', draw(large));
+  put('set/images/free.png', draw());
+  put('set/images/missed.png', draw());
+  put('set/masks/missed.png', draw(small));
+  put('set/images/false.png', draw(large));
+
+  const ran = metsight('evaluate', '--data', 'set', '--model', 'bright', '--models', 'models', '--json', 'scores.json');
+
+  expect(ran).toMatchObject({ code: 0, errors: [] });
+  expect(ran.out).toContain('set  val');
+  const scores = readJson('scores.json');
+  expect(scores).toMatchObject({
+    model: { id: 'bright' },
+    threshold: 0.5,
+    minSize: { value: 4, unit: 'px' },
+    splits: [
+      {
+        ...{ set: 'set', split: 'val', slices: 2, patients: 1, sliceDice: { n: 1 } },
+        tumourFree: { withFalsePositive: 0, n: 1, share: 0 },
+        lesionSensitivity: { '>20': { found: 1, n: 1 }, all: { found: 1, n: 1 } },
+      },
+      {
+        ...{ set: 'set', split: 'test', slices: 2, patients: 2 },
+        sliceDice: { mean: 0, median: 0, n: 1 },
+        patientDice: { mean: 0, n: 2, undefined: 0 },
+        tumourFree: { withFalsePositive: 1, n: 1, share: 1 },
+        lesionSensitivity: { '10-20': { found: 0, n: 1 }, all: { found: 0, n: 1 } },
+      },
+    ],
+  });
+  expect(scores.splits[0].sliceDice.mean).toBeGreaterThan(0.95);
+});
+
+test('evaluate refuses a set it cannot score whole, in one line', { timeout: 60_000 }, () => {
+  put('set/index.csv', 'id,patient,split\n1,a,val\n');
+  put('set/images/1.png', 'no picture');
+
+  const words = ['--data', 'set', '--model', 'bright', '--models', 'models', '--json', 'scores.json'];
+  const broken = metsight('evaluate', ...words);
+  const otherSplit = metsight('evaluate', ...words, '--split', 'test');
+
+  expect(broken.code).toBe(1);
+  expect(broken.errors).toEqual([expect.stringContaining(path.join('set', 'images', '1.png'))]);
+  expect(otherSplit.code).toBe(1);
+  expect(otherSplit.errors).toEqual(['metsight: set: its index has no split test, only: val']);
+  expect(readdirSync(folder)).not.toContain('scores.json');
+});
+
+test('models lists what a folder holds', () => {
+  const { code, out, errors } = metsight('models', '--models', 'models');
+  expect({ code, errors }).toEqual({ code: 0, errors: [] });
+  expect(out).toMatch(/^bright {2}attention-unet, t1ce, threshold 0\.5, sha256 [0-9a-f]{12}$/m);
+  expect(out).toContain('trained on: nothing');
+});
+
+test('wrong usage ends with 2, says what is wrong first, and how it is called', () => {
+  const unknown = metsight('segment', 'scan.png', '--model', 'dull', '--models', 'models', '--out', 'out');
+  expect(unknown.code).toBe(2);
+  expect(unknown.errors[0]).toContain('dull is not among: bright');
+  const wrong = metsight('segment', 'scan.png', '--model', 'bright', '--out', 'out', '--threshold', '2');
+  expect(wrong.code).toBe(2);
+  expect(wrong.errors[0]).toBe('metsight: --threshold must be above 0 and below 1, received 2');
+  expect(wrong.errors.join('\n')).toContain('Usage:');
+});
+
+test('a network whose weights were changed is not used', () => {
+  put('scan.png', picture);
+  writeFileSync(inFolder('models', 'bright', 'weights.bin'), Buffer.from(Float32Array.of(40, -23).buffer));
+  const { code, errors } = metsight('segment', 'scan.png', '--model', 'bright', '--models', 'models', '--out', 'out');
+  expect(code).toBe(1);
+  expect(errors).toEqual([expect.stringContaining('weights.bin of bright does not have the checksum')]);
+});

@@ -1,0 +1,80 @@
+/** What is written beside a mask: enough to say how it came about. */
+import type { BackendReport } from '../domain/backend';
+import type { DelineationRule, Lesion, ProbabilityMap } from '../domain/volume';
+import type { ModelManifest } from '../models/manifest';
+import { weightsSha256 } from '../models/weightsSha256';
+
+export interface SegmentationReport {
+  /** The input, as it was named. */
+  readonly file: string;
+  readonly model: { readonly id: string; readonly sha256: string };
+  readonly threshold: number;
+  readonly minSize: { readonly value: number; readonly unit: 'px' };
+  readonly backend: string;
+  readonly adapter: string;
+  /** Of the program. */
+  readonly version: string;
+  readonly width: number;
+  readonly height: number;
+  readonly slices: number;
+  readonly warnings: readonly string[];
+  /** Names of the mask files, slice by slice. */
+  readonly masks: readonly string[];
+  readonly lesions: readonly ReportedLesion[];
+  readonly highestProbability: number;
+}
+
+export interface ReportedLesion {
+  /** 1 for the largest. */
+  readonly id: number;
+  /** Pixels, over all slices. */
+  readonly areaPx: number;
+  /** Mean pixel place, [column, row], with the slice where there are several; all from 0. */
+  readonly centroid: readonly number[];
+  readonly meanProbability: number;
+  readonly maxProbability: number;
+}
+
+export interface Segmented {
+  readonly file: string;
+  readonly manifest: ModelManifest;
+  readonly rule: DelineationRule;
+  readonly backend: BackendReport;
+  readonly version: string;
+  readonly map: ProbabilityMap;
+  readonly lesions: readonly Lesion[];
+  readonly warnings: readonly string[];
+  readonly masks: readonly string[];
+}
+
+export function segmentationReport(segmented: Segmented): SegmentationReport {
+  const { manifest, rule, backend, map } = segmented;
+  const [width, height, slices] = map.grid.dims;
+  return {
+    file: segmented.file,
+    model: { id: manifest.id, sha256: weightsSha256(manifest) },
+    threshold: rule.threshold,
+    minSize: { value: rule.minVoxelCount, unit: 'px' },
+    backend: backend.backend,
+    adapter: backend.adapter,
+    version: segmented.version,
+    width,
+    height,
+    slices,
+    warnings: segmented.warnings,
+    masks: segmented.masks,
+    lesions: segmented.lesions.map((lesion) => ({
+      id: lesion.id,
+      areaPx: lesion.voxelCount,
+      centroid: lesion.centroid.slice(0, slices === 1 ? 2 : 3).map((place) => rounded(place, 3)),
+      meanProbability: rounded(lesion.meanProbability, 6),
+      maxProbability: rounded(lesion.maxProbability, 6),
+    })),
+    highestProbability: rounded(
+      map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0),
+      6,
+    ),
+  };
+}
+
+const rounded = (value: number, decimals: number) => Number(value.toFixed(decimals));
