@@ -25,7 +25,7 @@ export interface PhantomLesion {
 export const phantomLesions: readonly PhantomLesion[] = [
   { i: 196, j: 104, radiusPx: 14, kind: 'ring' },
   { i: 88, j: 196, radiusPx: 8, kind: 'solid' },
-  { i: 190, j: 226, radiusPx: 4.5, kind: 'solid' },
+  { i: 198, j: 184, radiusPx: 5, kind: 'solid' },
 ];
 
 /** Grey levels of the tissues, 0 to 255. */
@@ -37,6 +37,7 @@ const level = {
   dura: 96,
   fluid: 30,
   grey: 76,
+  deepGrey: 87,
   white: 98,
   vessel: 185,
   plexus: 112,
@@ -126,12 +127,12 @@ const pair = (kind: keyof typeof level, shape: Ellipse) => [
 
 /** Places relative to the head's centre, y down; in the order of drawing. */
 const structures: readonly { readonly kind: keyof typeof level; readonly shape: Ellipse }[] = [
-  ...pair('grey', ellipse(37, -4, 8, 21, -0.25)), // lentiform nucleus
-  ...pair('grey', ellipse(14, 13, 10, 14, 0.2)), // thalamus
-  ...pair('grey', ellipse(21, -30, 6, 12, 0.3)), // head of the caudate nucleus
+  ...pair('deepGrey', ellipse(37, -4, 8, 21, -0.25)), // lentiform nucleus
+  ...pair('deepGrey', ellipse(14, 13, 10, 14, 0.2)), // thalamus
+  ...pair('deepGrey', ellipse(21, -30, 6, 12, 0.3)), // head of the caudate nucleus
   ...pair('fluid', ellipse(10, -28, 5.5, 19, 0.3)), // anterior horn
   ...pair('fluid', ellipse(26, 47, 6, 19, -0.3)), // posterior horn
-  ...pair('fluid', ellipse(69, -8, 16, 1.9, 0)), // Sylvian fissure
+  ...pair('fluid', ellipse(69, -8, 16, 1.9)), // Sylvian fissure
   { kind: 'fluid', shape: ellipse(0, 10, 2.2, 13) }, // third ventricle
   { kind: 'fluid', shape: ellipse(0, -84, 2.6, 34) }, // interhemispheric fissure
   { kind: 'fluid', shape: ellipse(0, 86, 2.6, 34) },
