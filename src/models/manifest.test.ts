@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { PipelineFailure } from '../domain/errors';
+import { parseManifest, type ModelManifest } from './manifest';
+import { shippedModels } from './shipped';
+
+const sha256 = 'ab'.repeat(32);
+
+const valid: ModelManifest = {
+  schemaVersion: 1,
+  id: 'nested-unet-t1ce',
+  architecture: 'nested-unet',
+  sequence: 't1ce',
+  outputs: { probability: 'probability', heads: ['head_0_1'], attention: [] },
+  preprocess: {
+    inputSize: [256, 256],
+    intensity: { kind: 'percentile', low: 0.5, high: 99.5, over: 'non-zero' },
+    grid: { kind: 'longer-side', interpolation: 'triangle', padding: 'zero', placement: 'centre' },
+    clahe: { clipLimit: 2, tiles: [8, 8] },
+  },
+  threshold: { value: 0.45, chosenOn: 't1ce-primary, validation patients' },
+  minLesionPx: 12,
+  files: [
+    { path: 'model.json', bytes: 35281, sha256 },
+    { path: 'weights.bin', bytes: 4055998, sha256 },
+  ],
+  parity: [{ backend: 'wasm', maxAbsDiff: 2.6e-8, n: 24 }],
+  provenance: {
+    date: '2026-01-31',
+    commit: '24be0c2',
+    dataSets: [{ name: 't1ce-primary', about: 'slices', licence: 'CC BY 4.0' }],
+    splitSha256: sha256,
+    trainedOn: 'slices',
+    notice: 'Research use only.',
+  },
+  metrics: [{ name: 'mean slice Dice', value: 0.7, n: 300, over: 'validation patients' }],
+};
+
+const parse = (manifest: unknown) => parseManifest(new TextEncoder().encode(JSON.stringify(manifest)), valid.id);
+
+/** What is said about a manifest with one field replaced; the path's parts are separated by dots. */
+function problem(path: string, value: unknown): string {
+  const manifest = structuredClone(valid) as unknown as Record<string, unknown>;
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  let at = manifest;
+  for (const name of names) at = at[name] as Record<string, unknown>;
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  return problemOf(() => parse(manifest));
+}
+
+function problemOf(parsing: () => unknown): string {
+  try {
+    parsing();
+  } catch (thrown) {
+    if (thrown instanceof PipelineFailure && thrown.error.code === 'model-invalid') return thrown.error.problem;
+    throw thrown;
+  }
+  return 'none';
+}
+
+test('a valid manifest comes back as it is', () => {
+  expect(parse(valid)).toEqual(valid);
+});
+
+test.each(shippedModels)('the shipped $id is valid and is what the list says', ({ id, architecture, sequence }) => {
+  const bytes = readFileSync(new URL(`../../public/models/${id}/manifest.json`, import.meta.url));
+  expect(parseManifest(bytes, id)).toMatchObject({ id, architecture, sequence });
+});
+
+test.each([
+  ['schemaVersion', 2, 'schemaVersion must be 1. Received 2'],
+  ['id', 'attention-unet-t1ce', 'id must be "nested-unet-t1ce". Received "attention-unet-t1ce"'],
+  ['architecture', 'u-net', 'architecture must be "nested-unet" or "attention-unet". Received "u-net"'],
+  ['sequence', undefined, 'sequence must be "t1ce" or "flair". Received nothing'],
+  ['outputs.probability', '', 'outputs.probability must be the name of a node. Received ""'],
+  ['outputs.heads', 'head_0_1', 'outputs.heads must be a list of 0 to 16. Received "head_0_1"'],
+  ['preprocess.inputSize', [256], 'preprocess.inputSize must be a list of 2 to 2. Received [256]'],
+  ['preprocess.inputSize.1', 1e6, 'preprocess.inputSize[1] must be a number from 32 to 1024. Received 1000000'],
+  ['preprocess.intensity.kind', 'z-score', 'preprocess.intensity.kind must be "percentile". Received "z-score"'],
+  ['preprocess.intensity.low', 99.5, 'preprocess.intensity.low must be below high'],
+  ['preprocess.grid.interpolation', 'cubic', 'preprocess.grid.interpolation must be "triangle". Received "cubic"'],
+  ['preprocess.clahe.tiles.0', 0, 'preprocess.clahe.tiles[0] must be a number from 1 to 64. Received 0'],
+  ['preprocess.blur', { sigma: 1 }, 'preprocess.blur is not known to this version'],
+  ['threshold.value', 1.5, 'threshold.value must be a number from 0 to 1. Received 1.5'],
+  ['threshold.value', '0.5', 'threshold.value must be a number from 0 to 1. Received "0.5"'],
+  ['threshold.value', NaN, 'threshold.value must be a number from 0 to 1. Received null'],
+  ['minLesionPx', 1.5, 'minLesionPx must be a whole number from 0 to 1048576. Received 1.5'],
+  ['files.1.bytes', 0, 'files[1].bytes must be a number from 1 to 268435456. Received 0'],
+  ['files.1.sha256', 'xy'.repeat(32), `files[1].sha256 must be 64 hexadecimal digits. Received "${'xy'.repeat(29)}x…`],
+  ['files.1.path', '../secret.bin', 'files[1].path must be a plain file name. Received "../secret.bin"'],
+  ['files.1.path', 'model.json', 'files names one file twice'],
+  ['files.0.path', 'graph.json', 'files must be model.json, then its weights'],
+  ['provenance.date', 'today', 'provenance.date must be a date, YYYY-MM-DD. Received "today"'],
+  ['provenance', null, 'provenance must be an object. Received null'],
+  ['metrics.0.n', 0, 'metrics[0].n must be a number from 1 to 1000000000. Received 0'],
+  ['calibration', { temperature: 2 }, 'calibration is not known to this version'],
+])('%s = %j is refused by name', (path, value, said) => {
+  expect(problem(path, value)).toBe(said);
+});
+
+test('what is no JSON object is refused', () => {
+  expect(problemOf(() => parseManifest(new TextEncoder().encode('<!doctype html>'), valid.id))).toBe('it is not JSON');
+  expect(problemOf(() => parseManifest(new Uint8Array([0xff, 0xfe, 0x7b]), valid.id))).toBe('it is not JSON');
+  expect(problemOf(() => parse([valid]))).toContain('it must be an object');
+});
