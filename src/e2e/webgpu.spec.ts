@@ -5,8 +5,7 @@ import { phantomPng } from './pictures';
 
 // Half a minute a slice: one slice by one network.
 async function probabilities(page: Page, backend: 'webgpu' | 'wasm') {
-  await page.goto(`?backend=${backend}`);
-  await page.getByRole('radio', { name: 'Attention U-Net', exact: true }).check();
+  await page.goto(`?backend=${backend}&network=attention-unet`);
   await choose(page, phantomPng());
   await reach(page, 'segmented', 200_000);
   await expect(page.getByRole('contentinfo')).toContainText(backend === 'webgpu' ? 'WebGPU' : 'WebAssembly');

@@ -12,6 +12,12 @@ import { OpenedFile, type FileSource } from './OpenedFile.svelte';
 import { errorOf, phaseOf } from './phase';
 import { ThumbnailQueue } from './thumbnailQueue';
 
+export interface StudyOptions {
+  readonly backend: BackendChoice;
+  /** What is looked at first. */
+  readonly network: NetworkChoice;
+}
+
 /** What the user has open, and what is being done with it. */
 export class Study {
   readonly networks: Networks;
@@ -48,9 +54,10 @@ export class Study {
     return volume ? manifests.flatMap((manifest) => (manifest ? [this.#ruleFor(manifest, volume)] : [])) : [];
   });
 
-  constructor(client: WorkerClient, backendChoice: BackendChoice) {
+  constructor(client: WorkerClient, { backend, network }: StudyOptions) {
     this.client = client;
-    this.networks = new Networks(client, backendChoice);
+    this.networks = new Networks(client, backend);
+    this.#choice = network;
   }
 
   get files() {

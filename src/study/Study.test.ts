@@ -100,7 +100,7 @@ let study: Study;
 
 beforeEach(() => {
   worker = new StagedWorker();
-  study = new Study(new WorkerClient(() => worker as unknown as Worker), 'auto');
+  study = new Study(new WorkerClient(() => worker as unknown as Worker), { backend: 'auto', network: 'nested-unet' });
 });
 
 const picture = (name: string, bytes = 'x') => ({ kind: 'file', file: new File([bytes], name) }) as const;
