@@ -12,7 +12,7 @@ MIN_SIZES_PX = (0, 5, 10, 20, 40)
 #: No larger one is chosen: a median metastasis (4.2 mm across) covers about 15 pixels of 0.94 mm.
 LARGEST_CHOSEN_PX = 10
 #: Mean slice Dice that fewer false positives may cost.
-DICE_GIVEN_UP = 0.01
+DICE_GIVEN_UP = 0.005
 
 RULE = (
     f"mean slice Dice at most {DICE_GIVEN_UP} below the best; of these, fewest tumour-free slices with a false "
