@@ -46,7 +46,7 @@ export function errorText(error: PipelineError): ErrorText {
     case 'unsupported-variant':
       return {
         title: 'This kind of picture is not read',
-        explanation: `The file is a ${error.found}.`,
+        explanation: `The file is ${/^[aeiou]/i.test(error.found) ? 'an' : 'a'} ${error.found}.`,
         remedy: `Save the slice as a plain ${formats} and open that.`,
       };
     case 'truncated-file':
