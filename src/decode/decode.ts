@@ -5,6 +5,7 @@ import type { Grid } from '../domain/grid';
 import type { Volume } from '../domain/volume';
 import type { Warning } from '../domain/warnings';
 import { checkFileBytes } from './bounds';
+import { isAllocationFailure, outOfMemory } from './failures';
 import { toGrey } from './grey';
 import { readJpeg } from './jpeg';
 import { readPng } from './png';
@@ -33,7 +34,11 @@ export async function decode(bytes: Uint8Array, assets: AssetSource): Promise<Vo
   checkFileBytes(bytes.length);
   const sniffed = sniff(bytes);
   if (sniffed.kind === 'unreadable') throw new PipelineFailure({ code: 'unsupported-format', found: sniffed.found });
-  return toVolume(await readPages(sniffed.format, bytes, assets));
+  try {
+    return toVolume(await readPages(sniffed.format, bytes, assets));
+  } catch (thrown) {
+    throw isAllocationFailure(thrown) ? outOfMemory() : thrown;
+  }
 }
 
 /** A new format is one more case here, and one more signature in `sniff.ts`. */

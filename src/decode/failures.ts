@@ -11,12 +11,16 @@ export function callDecoder<T>(format: string, problem: string, decoder: () => T
     return decoder();
   } catch (thrown) {
     if (thrown instanceof PipelineFailure) throw thrown;
-    if (thrown instanceof RangeError && /allocation/i.test(thrown.message)) {
-      throw new PipelineFailure({ code: 'out-of-memory', stage: 'decode' });
-    }
+    if (isAllocationFailure(thrown)) throw outOfMemory();
     throw new PipelineFailure({ code: 'corrupt-file', format, problem });
   }
 }
+
+/** V8 and SpiderMonkey both speak of "allocation". */
+export const isAllocationFailure = (thrown: unknown) =>
+  thrown instanceof RangeError && /allocation/i.test(thrown.message);
+
+export const outOfMemory = () => new PipelineFailure({ code: 'out-of-memory', stage: 'decode' });
 
 export const truncated = (format: string) => new PipelineFailure({ code: 'truncated-file', format });
 

@@ -1,9 +1,8 @@
 /** JPEG, baseline and progressive, 8 bit: jpeg-js decodes, behind our own walk over the segments. */
 import { decode as decodeJpeg } from 'jpeg-js';
-import { PipelineFailure } from '../domain/errors';
 import { maximumPagePixels } from './bounds';
 import { concatenate } from './concatenate';
-import { corrupt, truncated } from './failures';
+import { corrupt, outOfMemory, truncated } from './failures';
 import { readSegments, type JpegSegments } from './jpegSegments';
 import type { Pages } from './raster';
 
@@ -45,7 +44,7 @@ function decodePixels(segments: JpegSegments): { readonly data: Uint8Array } {
     const message = thrown instanceof Error ? thrown.message : '';
     // A marker where bits of a block should be: the scan was cut.
     if (message.startsWith('unexpected marker')) throw truncated(format);
-    if (/allocat|maxMemoryUsage/i.test(message)) throw new PipelineFailure({ code: 'out-of-memory', stage: 'decode' });
+    if (/allocat|maxMemoryUsage/i.test(message)) throw outOfMemory();
     throw corrupt(format, 'its pixels do not decode');
   }
 }
