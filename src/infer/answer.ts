@@ -1,0 +1,69 @@
+/** One slice through one compiled graph, and every sign by which a wrong answer gives itself away. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import type { ModelManifest } from '../models/manifest';
+import { EngineFault } from './engine';
+
+/** Parity with PyTorch is held to this on every backend, so two backends of ours may not differ by more. */
+const largestDifference = 1e-4;
+
+/** No probability: where it is read, nothing was written. */
+const sentinel = -1;
+
+/**
+ * Runs inside `engine.run`. Layout is NHWC: `[1, rows, cols, 1]` in and out.
+ *
+ * @param slice rows × cols values in [0, 1], row by row
+ * @returns as many probabilities, each in [0, 1]
+ * @throws EngineFault if what came back cannot be probabilities; Error if the graph is not one that gives a map of the slice
+ */
+export async function answer(
+  model: GraphModel,
+  { outputs, preprocess: { inputSize } }: ModelManifest,
+  slice: Float32Array,
+): Promise<Float32Array> {
+  const shape: [number, number, number, number] = [1, ...inputSize, 1];
+  await assertReadsBack(shape);
+  const probability = tf.tidy(() => {
+    const out = model.execute(tf.tensor4d(slice, shape), outputs.probability);
+    if (Array.isArray(out) || out.dtype !== 'float32')
+      throw new Error(`${outputs.probability} is not one float tensor`);
+    return out;
+  });
+  try {
+    if (!tf.util.arraysEqual(probability.shape, shape)) {
+      throw new Error(`${outputs.probability} has the shape [${probability.shape}], not [${shape}]`);
+    }
+    const values = await probability.data<'float32'>();
+    if (values.length !== slice.length) throw new EngineFault('untrusted', 'a part of the answer is missing');
+    for (const p of values) {
+      // Also true of NaN.
+      if (!(p >= 0 && p <= 1)) throw new EngineFault('untrusted', 'a probability outside 0 to 1');
+    }
+    return values;
+  } finally {
+    probability.dispose();
+  }
+}
+
+/**
+ * Writes no probabilities to the device and reads them back. That proves reading works now, and it leaves them in the
+ * pooled buffers through which the answer will be read: if its copy fails, these come back, not an earlier slice's answer.
+ */
+async function assertReadsBack(shape: [number, number, number, number]) {
+  const written = tf.fill(shape, sentinel);
+  try {
+    const read = await written.data();
+    if (!read.every((value) => value === sentinel))
+      throw new EngineFault('untrusted', 'it does not read back what was written');
+  } finally {
+    written.dispose();
+  }
+}
+
+/** @throws EngineFault if the two differ somewhere by more than arithmetic in another order explains */
+export function assertSameAnswer(found: Float32Array, known: Float32Array) {
+  const differs = known.some((p, at) => Math.abs(p - (found[at] ?? NaN)) > largestDifference);
+  if (differs || found.length !== known.length)
+    throw new EngineFault('untrusted', 'the known answer of its check slice');
+}

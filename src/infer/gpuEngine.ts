@@ -1,0 +1,128 @@
+/**
+ * WebGPU with its device in our own hands. TensorFlow.js 4.22 listens to neither `uncapturederror` nor `device.lost`: after
+ * an invalid submission a read resolves with what its buffer held before, another slice's answer perhaps.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendReport } from '../domain/backend';
+import { PipelineFailure } from '../domain/errors';
+import { EngineFault, type Engine } from './engine';
+import { adapterName, findAdapter } from './gpuAdapter';
+import { inTurn } from './turn';
+
+const scopes = ['validation', 'out-of-memory', 'internal'] as const;
+
+/** Defaults are for phones; TensorFlow.js sizes its work by what the device says it can do. */
+const limits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+export class GpuEngine implements Engine {
+  readonly report: BackendReport;
+  readonly reference: Engine;
+  readonly #releases = new Set<() => void>();
+  #device: GPUDevice;
+  /** The first thing that went wrong with this device. */
+  #fault: EngineFault | undefined;
+
+  private constructor(device: GPUDevice, report: BackendReport, reference: Engine) {
+    this.#device = device;
+    this.report = report;
+    this.reference = reference;
+    this.#watch(device);
+  }
+
+  /** @throws Error if the adapter gives no device; PipelineFailure `program-unreachable` */
+  static async open(adapter: GPUAdapter, reference: Engine, reason: string): Promise<GpuEngine> {
+    return inTurn(async () => {
+      const device = await openDevice(adapter);
+      return new GpuEngine(device, { backend: 'webgpu', adapter: adapterName(adapter), reason }, reference);
+    });
+  }
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return inTurn(async () => {
+      if (this.#fault) await this.#renew();
+      await tf.setBackend('webgpu');
+      const device = this.#device;
+      for (const scope of scopes) device.pushErrorScope(scope);
+      const [outcome] = await Promise.allSettled([work()]);
+      await this.#hearScopes(device);
+      if (outcome.status === 'rejected') this.#fault ??= faultOf(outcome.reason);
+      if (this.#fault) throw this.#fault;
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+  }
+
+  beforeRenewal(release: () => void): () => void {
+    this.#releases.add(release);
+    return () => this.#releases.delete(release);
+  }
+
+  #watch(device: GPUDevice) {
+    const complain = (kind: EngineFault['kind'], reason: string) => {
+      if (device === this.#device) this.#fault ??= new EngineFault(kind, reason);
+    };
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault();
+      complain(...complaint(event.error));
+    });
+    void device.lost.then(({ message }) => complain('untrusted', `the GPU was lost${message && `: ${message}`}`));
+  }
+
+  async #hearScopes(device: GPUDevice) {
+    const errors = await Promise.allSettled(scopes.map(() => device.popErrorScope()));
+    for (const heard of errors) {
+      if (heard.status === 'rejected') this.#fault ??= new EngineFault('untrusted', 'the GPU no longer answers');
+      else if (heard.value) this.#fault ??= new EngineFault(...complaint(heard.value));
+    }
+  }
+
+  /** Weights end with their device, so the networks read them anew from the bytes they keep. */
+  async #renew() {
+    for (const release of this.#releases) release();
+    const adapter = await findAdapter();
+    if (!adapter) throw new EngineFault('untrusted', 'the GPU did not come back');
+    this.#device = await openDevice(adapter).catch((thrown: unknown) => {
+      if (thrown instanceof PipelineFailure) throw thrown;
+      throw new EngineFault('untrusted', 'the GPU did not come back');
+    });
+    this.#fault = undefined;
+    this.#watch(this.#device);
+  }
+}
+
+/** A device as TensorFlow.js's only `webgpu` backend; the one before it ends. */
+async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(() => {
+    throw new PipelineFailure({ code: 'program-unreachable', part: 'the GPU backend' });
+  });
+  const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
+  const device = await adapter.requestDevice({ requiredLimits });
+  // The package registers a backend of its own when it is imported: with a device nobody can watch.
+  if (tf.findBackendFactory('webgpu')) {
+    const before = tf.engine().registry['webgpu'];
+    tf.removeBackend('webgpu');
+    if (before instanceof WebGPUBackend) before.device.destroy();
+  }
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js refused it');
+  return device;
+}
+
+/** WebGPU's own refusals, an AbortError with an empty message when the device is lost; anything else is not its fault. */
+function faultOf(thrown: unknown): EngineFault | undefined {
+  if (thrown instanceof EngineFault) return thrown;
+  return thrown instanceof DOMException ? new EngineFault('untrusted', 'the GPU no longer answers') : undefined;
+}
+
+function complaint(error: GPUError): [kind: EngineFault['kind'], reason: string] {
+  return error instanceof GPUOutOfMemoryError
+    ? ['out-of-memory', 'the GPU has no memory left']
+    : ['untrusted', `the GPU reported: ${error.message.split('\n')[0]?.slice(0, 120)}`];
+}

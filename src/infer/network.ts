@@ -1,0 +1,121 @@
+/** One model, compiled on a backend and proven on a slice whose answer is known. */
+import { io } from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import { PipelineFailure } from '../domain/errors';
+import type { ModelManifest } from '../models/manifest';
+import { answer, assertSameAnswer } from './answer';
+import { drawCheckSlice } from './checkSlice';
+import { trusted, type Engine } from './engine';
+import { readGraph } from './graphFile';
+
+/**
+ * Compiles, warms up and checks.
+ *
+ * @param files by the names in `manifest.files`, already checked against their sha256
+ * @throws PipelineFailure `model-invalid`, `inference-untrusted`, `out-of-memory`, `program-unreachable`
+ */
+export async function loadNetwork(
+  engine: Engine,
+  manifest: ModelManifest,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<Network> {
+  try {
+    const graph = readGraph(manifest, files);
+    const known = await knownAnswer(engine.reference ?? engine, manifest, graph);
+    const network = new Network(engine, manifest, graph, known);
+    await network.ready().catch((thrown: unknown) => {
+      network.dispose();
+      throw thrown;
+    });
+    return network;
+  } catch (thrown) {
+    if (thrown instanceof PipelineFailure) throw thrown;
+    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    const problem = `TensorFlow.js cannot run its graph (${said.slice(0, 200)})`;
+    throw new PipelineFailure({ code: 'model-invalid', modelId: manifest.id, problem });
+  }
+}
+
+/** What another engine, or an earlier copy of the same network, answers to the check slice. */
+function knownAnswer(engine: Engine, manifest: ModelManifest, graph: io.ModelArtifacts): Promise<Float32Array> {
+  return trusted(engine, 'compile', () =>
+    engine.run(async () => {
+      const model = await compile(graph);
+      try {
+        return await answer(model, manifest, drawCheckSlice(...manifest.preprocess.inputSize));
+      } finally {
+        model.dispose();
+      }
+    }),
+  );
+}
+
+/** Owns the weights on the device, and their bytes, from which they come back after the device was lost. */
+export class Network {
+  readonly manifest: ModelManifest;
+  readonly #engine: Engine;
+  readonly #graph: io.ModelArtifacts;
+  readonly #known: Float32Array;
+  readonly #stopListening: () => void;
+  #model: GraphModel | undefined;
+  #isDisposed = false;
+
+  constructor(engine: Engine, manifest: ModelManifest, graph: io.ModelArtifacts, known: Float32Array) {
+    this.manifest = manifest;
+    this.#engine = engine;
+    this.#graph = graph;
+    this.#known = known;
+    this.#stopListening = engine.beforeRenewal(() => this.#release());
+  }
+
+  /** On its device, and proven there. */
+  ready(): Promise<void> {
+    return trusted(this.#engine, 'compile', () => this.#engine.run(async () => void (await this.#proven())));
+  }
+
+  /**
+   * @param slice rows × cols values in [0, 1], row by row, already through the recipe
+   * @returns as many probabilities of lesion, each in [0, 1]
+   * @throws PipelineFailure `inference-untrusted`, `out-of-memory`
+   */
+  probabilities(slice: Float32Array): Promise<Float32Array> {
+    return trusted(this.#engine, 'infer', () =>
+      this.#engine.run(async () => answer(await this.#proven(), this.manifest, slice)),
+    );
+  }
+
+  /** Frees the weights; the network cannot be used after it. */
+  dispose() {
+    this.#isDisposed = true;
+    this.#stopListening();
+    this.#release();
+  }
+
+  /** No slice meets a device on which the check slice has not had its known answer. */
+  async #proven(): Promise<GraphModel> {
+    if (this.#isDisposed) throw new Error(`${this.manifest.id} was disposed`);
+    if (this.#model) return this.#model;
+    const model = await compile(this.#graph);
+    try {
+      const found = await answer(model, this.manifest, drawCheckSlice(...this.manifest.preprocess.inputSize));
+      assertSameAnswer(found, this.#known);
+    } catch (thrown) {
+      model.dispose();
+      throw thrown;
+    }
+    this.#model = model;
+    return model;
+  }
+
+  #release() {
+    this.#model?.dispose();
+    this.#model = undefined;
+  }
+}
+
+async function compile(graph: io.ModelArtifacts): Promise<GraphModel> {
+  const { loadGraphModel } = await import('@tensorflow/tfjs-converter').catch(() => {
+    throw new PipelineFailure({ code: 'program-unreachable', part: 'the networks’ reader' });
+  });
+  return loadGraphModel(io.fromMemory(graph));
+}
