@@ -99,6 +99,22 @@ test('the whole journey works by keyboard', async ({ page }) => {
   expect([...overlays.keys()]).toEqual(['phantom.overlay.png']);
 });
 
+test('the focus is never lost when a control goes with its state', async ({ page }) => {
+  const isFocusKept = () => page.evaluate(() => document.activeElement !== document.body);
+  await page.goto('?backend=wasm');
+  await page.getByRole('button', { name: 'Try a phantom' }).press('Enter');
+  await reach(page, 'segmented');
+  await expect.poll(isFocusKept).toBe(true);
+  await choose(page, phantomTiff(12));
+  await reach(page, 'segmenting');
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await reach(page, 'ready');
+  await expect.poll(isFocusKept).toBe(true);
+  await page.getByRole('button', { name: 'Close all' }).press('Enter');
+  await reach(page, 'empty');
+  await expect.poll(isFocusKept).toBe(true);
+});
+
 test('keys step through lesions, and the table’s row is marked', async ({ page }) => {
   await page.goto('?backend=wasm');
   await choose(page, phantomPng());

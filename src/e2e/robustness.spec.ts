@@ -59,6 +59,7 @@ test.describe('without the server', () => {
   });
 });
 
+/** All before `then-…` in the alphabet: the list is in the order of names. */
 const badFiles: readonly (readonly [file: string, says: RegExp])[] = [
   ['empty.png', /empty/],
   ['text.png', /text/],
@@ -75,7 +76,7 @@ const badFiles: readonly (readonly [file: string, says: RegExp])[] = [
 test('each bad file says what is wrong with it, and the next file works', async ({ page }) => {
   await page.goto('?backend=wasm');
   for (const [index, [file, says]] of badFiles.entries()) {
-    await choose(page, await fixture(file), phantomPng(`after-${index}.png`));
+    await choose(page, await fixture(file), phantomPng(`then-${index}.png`));
     await reach(page, 'failed');
     await expect(page.getByRole('alert')).toContainText(says);
     await page.getByRole('button', { name: 'Next file' }).click();

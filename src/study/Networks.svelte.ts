@@ -52,9 +52,14 @@ export class Networks {
     return this.#backend;
   }
 
-  /** Why no network can run at all. */
-  get error() {
-    return this.#error;
+  /** Why none of these can run. */
+  error(wanted: readonly Architecture[]): PipelineError | undefined {
+    if (this.#error) return this.#error;
+    for (const one of wanted) {
+      const state = this.#states[one];
+      if (state.kind === 'failed') return state.error;
+    }
+    return undefined;
   }
 
   /** Undefined until it is known. */
@@ -69,7 +74,7 @@ export class Networks {
       const kept = architectures.filter((one) => this.#stored?.modelIds.includes(networkFacts[one].modelId));
       for (const architecture of kept) await this.load(architecture);
     } catch {
-      // Said where it is shown: `state(…)` and `error` hold it.
+      // Said where it is shown: `error(…)` holds it.
     }
   }
 
@@ -86,7 +91,7 @@ export class Networks {
     return promise;
   }
 
-  /** Clears what is kept; what is loaded now stays usable until the page is closed. */
+  /** Clears what is kept; what is loaded now stays usable until the page is closed. @throws PipelineFailure */
   async forget() {
     await this.#client.run('forget', {});
     await this.#refreshStored();
@@ -122,8 +127,13 @@ export class Networks {
     }
   }
 
+  /** A browser that keeps nothing (a private window) still segments. */
   async #refreshStored() {
-    this.#stored = await this.#client.run('stored', {});
+    try {
+      this.#stored = await this.#client.run('stored', {});
+    } catch {
+      this.#stored = undefined;
+    }
   }
 
   #set(architecture: Architecture, state: NetworkState) {

@@ -1,4 +1,5 @@
 import type { BackendChoice } from '../domain/backend';
+import { toPipelineError, type PipelineError } from '../domain/errors';
 import type { DelineationRule, Volume } from '../domain/volume';
 import { minVoxelCountFor } from '../models/minLesion';
 import type { ModelManifest } from '../models/manifest';
@@ -34,6 +35,7 @@ export class Study {
   #threshold = $state<number>();
   #smallestPx = $state<number>();
   #selectedGroupId = $state<number>();
+  #complaint = $state.raw<PipelineError>();
   /** Latest last. */
   #seen: readonly OpenedFile[] = [];
 
@@ -66,6 +68,11 @@ export class Study {
 
   get current() {
     return this.#current;
+  }
+
+  /** What went wrong beside the picture: it stays on screen. */
+  get complaint() {
+    return this.#complaint;
   }
 
   get choice() {
@@ -123,6 +130,16 @@ export class Study {
     this.#selectedGroupId = undefined;
     this.#seen = [...this.#seen.filter((seen) => seen !== file), file];
     void this.#attend(file);
+  }
+
+  /** Does something beside the picture; what goes wrong is a complaint. */
+  async attempt(act: () => Promise<void>) {
+    this.#complaint = undefined;
+    try {
+      await act();
+    } catch (thrown) {
+      this.#complaint = toPipelineError(thrown);
+    }
   }
 
   /** @param by  +1 next file of the list, −1 the one before */
@@ -246,6 +263,8 @@ export class Study {
 
   async #equalize(file: OpenedFile) {
     const ready = chosenArchitectures(this.#choice).find((one) => this.networks.manifest(one));
-    if (ready && this.#current === file) await file.equalize(ready);
+    if (!ready || this.#current !== file) return;
+    await this.attempt(() => file.equalize(ready));
+    if (!file.equalized && this.#current === file) this.display.showEqualized(false);
   }
 }
