@@ -1,0 +1,26 @@
+/** Bytes kept in this browser, by key. The only place that knows IndexedDB. */
+import { clear, createStore, delMany, entries, get, setMany } from 'idb-keyval';
+
+/** Any call may reject: private windows, full disks and damaged profiles do that. */
+export interface Store {
+  get(key: string): Promise<unknown>;
+  entries(): Promise<readonly (readonly [key: string, value: unknown])[]>;
+  /** Drops some keys, then writes all of these or none. */
+  replace(stale: readonly string[], fresh: readonly (readonly [key: string, bytes: Uint8Array])[]): Promise<void>;
+  clear(): Promise<void>;
+}
+
+const models = createStore('metsight', 'models');
+
+export const browserStore: Store = {
+  get: (key) => get<unknown>(key, models),
+  entries: () => entries<string, unknown>(models),
+  async replace(stale, fresh) {
+    await delMany([...stale], models);
+    await setMany(
+      fresh.map(([key, bytes]) => [key, bytes]),
+      models,
+    );
+  },
+  clear: () => clear(models),
+};
