@@ -1,4 +1,12 @@
-/** Whether a picture could be a head MRI at all. Few, plain cues: each can be told to the user in three words. */
+/**
+ * Whether a picture could be a head MRI at all. Few, plain cues: each can be told to the user in three words.
+ *
+ * Measured: of 7534 real 8-bit slices that are not uniform (T1-CE and FLAIR; axial, coronal, sagittal; whole and
+ * skull-stripped) none is flagged, nor any of 7531 crops to the head's own box. Read as if they were 16 bit, where the
+ * rule for near-empty slices cannot help, 101 of 2750 FLAIR slices are flagged (those looked at were noise above or
+ * below the head), and none of 4784 others. Of 26 photographs, drawings and scans of text 25 are flagged, 22 also
+ * without their colour; what passes is dark at its edges: a star field, a retina, a portrait before a dark wall.
+ */
 
 /** A head lies in air, and air gives no signal: at most this share of a slice's 99.5 percentile. */
 const airShareOfBright = 0.12;
