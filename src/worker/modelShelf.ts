@@ -1,0 +1,49 @@
+/** Models as the worker gets them: kept on this computer, else fetched from beside the page. */
+import type { Checkpoint } from '../domain/network';
+import { type ModelManifest, parseManifest } from '../models/manifest';
+import type { ModelFiles } from '../pipeline/workbench';
+import { type LoadedModel, loadModelFiles } from '../storage/weights';
+import { modelSource } from './fetchFiles';
+
+export class ModelShelf {
+  readonly #pageUrl: string;
+  readonly #origins = new Map<string, LoadedModel<ModelManifest>['from']>();
+
+  constructor(pageUrl: string) {
+    this.#pageUrl = pageUrl;
+  }
+
+  /** @throws PipelineFailure `model-unreachable`, `model-invalid`, `model-integrity`, or what the checkpoint throws */
+  async read(modelId: string, checkpoint: Checkpoint): Promise<ModelFiles> {
+    let completeBytes = 0;
+    let arrivedBytes = 0;
+    // Known once the manifest is; it is too small itself to be shown on the way.
+    let totalBytes: number | undefined;
+    const tell = async () => {
+      if (totalBytes === undefined) return;
+      await checkpoint('download', Math.min(completeBytes + arrivedBytes, totalBytes), totalBytes);
+    };
+    const source = modelSource(this.#pageUrl, modelId, (byteCount) => {
+      arrivedBytes += byteCount;
+      return tell();
+    });
+    const { manifest, files, from } = await loadModelFiles(
+      modelId,
+      source,
+      (manifestBytes) => parseManifest(manifestBytes, modelId),
+      (done, total) => {
+        completeBytes = done;
+        arrivedBytes = 0;
+        totalBytes = total;
+        return tell();
+      },
+    );
+    this.#origins.set(modelId, from);
+    return { manifest, files };
+  }
+
+  /** Where a model that was read came from. */
+  origin(modelId: string): LoadedModel<ModelManifest>['from'] {
+    return this.#origins.get(modelId) ?? 'network';
+  }
+}
