@@ -1,6 +1,7 @@
 /** Pictures for browser tests: the phantom in several formats, and damaged files. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { drawPhantom } from '../domain/phantom';
@@ -86,4 +87,24 @@ export function photograph(name = 'holiday.jpg'): Picture {
 export async function fixture(file: string): Promise<Picture> {
   const folder = path.resolve(import.meta.dirname, '../decode/fixtures');
   return { name: file, buffer: await readFile(path.join(folder, file)), mimeType: 'application/octet-stream' };
+}
+
+/** A PNG whose header claims 20000 × 20000 pixels: 400 million of them in 57 bytes. */
+export function hugePng(name = 'huge.png'): Picture {
+  const chunk = (type: string, content: Buffer) => {
+    const named = Buffer.concat([Buffer.from(type, 'latin1'), content]);
+    const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(content.length);
+    checksum.writeUInt32BE(crc32(named));
+    return Buffer.concat([length, named, checksum]);
+  };
+  const header = Buffer.from([0, 0, 0x4e, 0x20, 0, 0, 0x4e, 0x20, 8, 0, 0, 0, 0]);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const buffer = Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', Buffer.alloc(0)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  return { name, buffer, mimeType: 'image/png' };
 }
