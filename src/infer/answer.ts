@@ -65,5 +65,5 @@ async function assertReadsBack(shape: [number, number, number, number]) {
 export function assertSameAnswer(found: Float32Array, known: Float32Array) {
   const differs = known.some((p, at) => Math.abs(p - (found[at] ?? NaN)) > largestDifference);
   if (differs || found.length !== known.length)
-    throw new EngineFault('untrusted', 'the known answer of its check slice');
+    throw new EngineFault('untrusted', 'its check slice did not get the known answer');
 }

@@ -1,0 +1,150 @@
+/** The device is a stand-in that answers as WebGPU does; what real shaders compute is held by the browser tests. */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Engine } from './engine';
+import { GpuEngine } from './gpuEngine';
+
+class GPUOutOfMemoryError {
+  readonly message = 'Out of memory';
+}
+
+/** As WebGPU's own: scopes are a stack, and each pop answers for the innermost. */
+class StandInDevice extends EventTarget {
+  readonly #scopes: string[] = [];
+  readonly features = new Set();
+  readonly queue = {};
+  destroy = vi.fn(() => this.lose('destroyed'));
+  lose!: (message: string) => void;
+  readonly lost = new Promise((resolve) => {
+    this.lose = (message) => resolve({ message });
+  });
+  /** What the next pop of a scope tells. */
+  readonly heard = new Map<string, object>();
+
+  pushErrorScope(filter: string) {
+    this.#scopes.push(filter);
+  }
+
+  popErrorScope() {
+    const filter = this.#scopes.pop();
+    if (filter === undefined) return Promise.reject(new DOMException('no scope', 'OperationError'));
+    const error = this.heard.get(filter) ?? null;
+    this.heard.delete(filter);
+    return Promise.resolve(error);
+  }
+}
+
+let devices: StandInDevice[];
+const device = () => devices.at(-1)!;
+
+const limits = { maxBufferSize: 7, maxStorageBufferBindingSize: 6 };
+const requestDevice = vi.fn<(descriptor: { requiredLimits: object }) => Promise<StandInDevice>>(() => {
+  devices.push(new StandInDevice());
+  return Promise.resolve(device());
+});
+const adapter = { info: { vendor: 'amd', architecture: 'rdna-3' }, limits, requestDevice };
+const requestAdapter = vi.fn((): Promise<object | null> => Promise.resolve(adapter));
+
+let engine: Engine;
+beforeEach(async () => {
+  devices = [];
+  vi.stubGlobal('navigator', { gpu: { requestAdapter } });
+  vi.stubGlobal('GPUOutOfMemoryError', GPUOutOfMemoryError);
+  vi.stubGlobal('WorkerGlobalScope', class {});
+  vi.stubGlobal('window', {});
+  engine = await GpuEngine.open(adapter as unknown as GPUAdapter, {} as Engine, 'It was asked for.');
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.clearAllMocks();
+});
+
+const answer = () => Promise.resolve('answer');
+
+test('the device gets all that the adapter can, and is TensorFlow.js’s backend', () => {
+  expect(requestDevice.mock.lastCall?.[0].requiredLimits).toMatchObject(limits);
+  expect(tf.getBackend()).toBe('webgpu');
+  expect(engine.report).toEqual({ backend: 'webgpu', adapter: 'amd rdna-3', reason: 'It was asked for.' });
+});
+
+test('a run without a complaint gives its answer, on the same device each time', async () => {
+  expect(await engine.run(answer)).toBe('answer');
+  expect(await engine.run(answer)).toBe('answer');
+  expect(devices).toHaveLength(1);
+});
+
+test.each([
+  ['validation', { message: 'Buffer is invalid.\nlong story' }, 'untrusted', 'the GPU reported: Buffer is invalid.'],
+  ['internal', { message: 'driver gave up' }, 'untrusted', 'the GPU reported: driver gave up'],
+  ['out-of-memory', new GPUOutOfMemoryError(), 'out-of-memory', 'the GPU has no memory left'],
+])('an answer given while a %s error was heard is thrown away', async (scope, error, kind, reason) => {
+  device().heard.set(scope, error);
+  await expect(engine.run(answer)).rejects.toMatchObject({ kind, reason });
+});
+
+test('an error that no scope caught counts too', async () => {
+  const shout = () => {
+    device().dispatchEvent(Object.assign(new Event('uncapturederror'), { error: { message: 'late' } }));
+    return answer();
+  };
+  await expect(engine.run(shout)).rejects.toMatchObject({ reason: 'the GPU reported: late' });
+});
+
+test('after a fault the networks let go, and the next run has a fresh device', async () => {
+  const [first] = devices;
+  const release = vi.fn(() => expect(tf.findBackend('webgpu')).toMatchObject({ device: first }));
+  engine.beforeRenewal(release);
+  device().heard.set('validation', { message: 'invalid' });
+  await expect(engine.run(answer)).rejects.toThrow();
+  expect(release).not.toHaveBeenCalled();
+  expect(await engine.run(answer)).toBe('answer');
+  expect(release).toHaveBeenCalledTimes(1);
+  expect(first?.destroy).toHaveBeenCalled();
+  expect(tf.backend()).toMatchObject({ device: devices[1] });
+  // The first device's end, on purpose, is no fault of the second.
+  expect(await engine.run(answer)).toBe('answer');
+  expect(devices).toHaveLength(2);
+});
+
+test('a device lost between two runs is replaced before the second', async () => {
+  await engine.run(answer);
+  device().lose('the driver was updated');
+  await device().lost;
+  expect(await engine.run(answer)).toBe('answer');
+  expect(devices).toHaveLength(2);
+});
+
+test('a device lost during a run fails that run, whatever it gave', async () => {
+  const loseAndAnswer = async () => {
+    device().lose('');
+    await device().lost;
+    return 'answer';
+  };
+  await expect(engine.run(loseAndAnswer)).rejects.toMatchObject({ kind: 'untrusted', reason: 'the GPU was lost' });
+});
+
+test('WebGPU’s refusal is a fault; an error of ours is not, and costs no device', async () => {
+  const abort = () => Promise.reject(new DOMException('', 'AbortError'));
+  await expect(engine.run(abort)).rejects.toMatchObject({ kind: 'untrusted', reason: 'the GPU no longer answers' });
+  await engine.run(answer);
+  await expect(engine.run(() => Promise.reject(new TypeError('ours')))).rejects.toThrow(TypeError);
+  await engine.run(answer);
+  expect(devices).toHaveLength(2);
+});
+
+test('a GPU that does not come back is a fault, until it does', async () => {
+  device().lose('');
+  await device().lost;
+  requestAdapter.mockResolvedValueOnce(null);
+  await expect(engine.run(answer)).rejects.toMatchObject({ reason: 'the GPU did not come back' });
+  expect(await engine.run(answer)).toBe('answer');
+});
+
+test('what was let go once is not let go again', async () => {
+  const release = vi.fn();
+  engine.beforeRenewal(release)();
+  device().lose('');
+  await device().lost;
+  await engine.run(answer);
+  expect(release).not.toHaveBeenCalled();
+});
