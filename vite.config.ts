@@ -53,6 +53,24 @@ function tfjsWasm(): Plugin {
   };
 }
 
+/**
+ * TensorFlow.js starts its threads from the text of the function that this file makes. A minifier knows that `_scriptDir`
+ * is declared around it and drops the `typeof` guard; on a thread, where nothing is around it, that is a ReferenceError.
+ * Every thread gets its addresses from `setWasmPaths`, so the whole guard can go.
+ */
+function tfjsThreads(): Plugin {
+  const guard = 'if(typeof _scriptDir !== "undefined" && _scriptDir){scriptDirectory=_scriptDir}';
+  return {
+    name: 'metsight-tfjs-threads',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/wasm-out\/tfjs-backend-wasm-threaded-simd\.js$/.test(id)) return undefined;
+      if (!code.includes(guard)) throw new Error(`${id} must hold ${guard}: another version of TensorFlow.js?`);
+      return { code: code.replace(guard, ''), map: null };
+    },
+  };
+}
+
 /** Without cross-origin isolation there is no SharedArrayBuffer, and the networks run on one thread. */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -63,7 +81,7 @@ const isolation = {
 export default defineConfig({
   base: './',
   plugins: [svelte(), opencvGzip(), tfjsWasm()],
-  worker: { format: 'es', plugins: () => [opencvGzip()] },
+  worker: { format: 'es', plugins: () => [opencvGzip(), tfjsThreads()] },
   build: { target: 'esnext', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   server: { port: 5280, strictPort: true, headers: isolation },
   preview: { port: 5281, strictPort: true, headers: isolation },
