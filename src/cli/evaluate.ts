@@ -16,6 +16,7 @@ import type { AskedRule, EvaluateCommand } from './commandLine';
 import { type DataSlice, readDataSet } from './dataSet';
 import { explain } from './explain';
 import { InputError } from './inputError';
+import { makeFolder } from './makeFolder';
 import { nodeHost, shippedModelsFolder } from './nodeHost';
 import { readInput } from './readInput';
 import { scoresTable, scoreSlice, scoreSplit, type SliceScore, type SplitScores } from './scores';
@@ -35,6 +36,7 @@ export async function evaluateModels(command: EvaluateCommand): Promise<void> {
   const workbench = new Workbench(host);
   workbench.choose('wasm');
   const slices = slicesOf(command);
+  await makeFolder(path.dirname(command.json));
   const evaluations: Evaluation[] = [];
   for (const id of command.models) {
     const { manifest } = await workbench.network(id, progressLine(id));
@@ -60,9 +62,8 @@ export async function evaluateModels(command: EvaluateCommand): Promise<void> {
       splits: [...splits].map(([split, scores]) => scoreSplit(set, split, scores)),
     };
     evaluations.push(evaluation);
-    say(
-      `${id} ${evaluation.model.sha256.slice(0, 12)}, threshold ${evaluation.threshold}\n${scoresTable(evaluation.splits)}`,
-    );
+    const { model, threshold } = evaluation;
+    say(`${id} ${model.sha256.slice(0, 12)}, threshold ${threshold}`, ...scoresTable(evaluation.splits));
   }
   const written = evaluations.length === 1 ? evaluations[0] : { models: evaluations };
   await writeFile(command.json, `${JSON.stringify(written, undefined, 2)}\n`);

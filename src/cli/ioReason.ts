@@ -2,6 +2,7 @@
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'this is a folder; give the files in it',
+  EEXIST: 'a file of this name is in the way of a folder',
   ENOTDIR: 'a part of this path is a file, not a folder',
   EACCES: 'it may not be opened: permission denied',
   EPERM: 'it may not be opened: permission denied',

@@ -9,8 +9,9 @@ export async function listModels(folder = shippedModelsFolder): Promise<void> {
   for (const id of ids) {
     const { architecture, sequence, threshold, provenance, ...manifest } = await readManifest(folder, id);
     say(
-      `${id}  ${architecture}, ${sequence}, threshold ${threshold.value}, sha256 ${weightsSha256(manifest).slice(0, 12)}\n` +
-        `  trained on: ${provenance.trainedOn}\n  ${provenance.notice}`,
+      `${id}  ${architecture}, ${sequence}, threshold ${threshold.value}, sha256 ${weightsSha256(manifest).slice(0, 12)}`,
+      `  trained on: ${provenance.trainedOn}`,
+      `  ${provenance.notice}`,
     );
   }
 }

@@ -216,6 +216,21 @@ test('evaluate refuses a set it cannot score whole, in one line', () => {
   expect(readdirSync(folder)).not.toContain('scores.json');
 });
 
+test('a file’s name cannot break a line or drive the terminal, and an output folder that cannot be is named', () => {
+  put('odd\n\u001b[31m.png', picture);
+  const words = ['--model', 'bright', '--models', 'models', '--out'];
+  const odd = metsight('segment', 'odd\n\u001b[31m.png', 'mis\nsing.png', ...words, 'out');
+  expect(odd.out).toMatch(/^odd��\[31m\.png: 2 lesions [^\n\u001b]*\n$/);
+  expect(odd.errors).toEqual(['mis�sing.png: there is no such file']);
+  expect(readdirSync(inFolder('out')).length).toBe(2);
+
+  const blocked = metsight('segment', 'odd\n\u001b[31m.png', ...words, path.join('models', 'bright', 'weights.bin'));
+  expect(blocked).toMatchObject({
+    code: 1,
+    errors: [expect.stringContaining('weights.bin: this folder cannot be made')],
+  });
+});
+
 test('models lists what a folder holds', () => {
   const { code, out, errors } = metsight('models', '--models', 'models');
   expect({ code, errors }).toEqual({ code: 0, errors: [] });

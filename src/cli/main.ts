@@ -9,7 +9,7 @@ import { usage } from './usage';
 async function perform(command: Command): Promise<boolean> {
   switch (command.kind) {
     case 'help':
-      say(usage.trimEnd());
+      say(...usage.trimEnd().split('\n'));
       return true;
     case 'models':
       await (await import('./listModels')).listModels(command.modelsFolder);

@@ -93,7 +93,7 @@ const figure = (value: number | null) => (value === null ? '—' : value.toFixed
 const ofN = ({ found, n }: Found) => (n === 0 ? '—' : `${found}/${n}`);
 
 /** A line a split, with a heading, for a terminal. */
-export function scoresTable(splits: readonly SplitScores[]): string {
+export function scoresTable(splits: readonly SplitScores[]): string[] {
   const heading = [
     ['set', 'split', 'slices', 'patients', 'slice Dice', 'median', 'n', 'patient Dice', 'median', 'n', 'undefined'],
     ['false positives', ...sizeClasses.map((name) => `${name} px`), 'all lesions'],
@@ -112,5 +112,5 @@ export function scoresTable(splits: readonly SplitScores[]): string {
       .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
       .join('  ')
       .trimEnd();
-  return [heading, ...rows].map(line).join('\n');
+  return [heading, ...rows].map(line);
 }

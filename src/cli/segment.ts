@@ -1,5 +1,5 @@
 /** `metsight segment`: each picture through the pipeline, its outputs into a folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AssetSource } from '../domain/assets';
 import type { Stage } from '../domain/errors';
@@ -13,6 +13,7 @@ import { Workbench } from '../pipeline/workbench';
 import { delineationRule } from './askedRule';
 import type { SegmentCommand } from './commandLine';
 import { explain } from './explain';
+import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
 import { type OutputStem, outputStems } from './outputStems';
 import { readInput } from './readInput';
@@ -25,7 +26,7 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   const workbench = new Workbench(host);
   workbench.choose('wasm');
   for (const id of command.models) await workbench.network(id, progressLine(id));
-  await mkdir(command.out, { recursive: true });
+  await makeFolder(command.out);
 
   const stems = outputStems(command.files, command.out);
   let isComplete = true;

@@ -21,9 +21,10 @@ function clearProgress() {
   if (process.stderr.isTTY) process.stderr.write(clearLine);
 }
 
-export function say(text: string) {
+/** Lines on stdout. */
+export function say(...lines: readonly string[]) {
   clearProgress();
-  process.stdout.write(`${text}\n`);
+  for (const line of lines) process.stdout.write(`${printable(line)}\n`);
 }
 
 /** One line on stderr. */
