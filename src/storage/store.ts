@@ -13,8 +13,9 @@ export interface Store {
 const models = createStore('metsight', 'models');
 
 export const browserStore: Store = {
-  get: (key) => get<unknown>(key, models),
-  entries: () => entries<string, unknown>(models),
+  // Where there is no `indexedDB` at all, idb-keyval throws at once; `async` makes that a rejection, too.
+  get: async (key) => get<unknown>(key, models),
+  entries: async () => entries<string, unknown>(models),
   async replace(stale, fresh) {
     await delMany([...stale], models);
     await setMany(
@@ -22,5 +23,5 @@ export const browserStore: Store = {
       models,
     );
   },
-  clear: () => clear(models),
+  clear: async () => clear(models),
 };

@@ -157,6 +157,20 @@ test('where IndexedDB is forbidden the model is loaded, and said not to be store
   expect(await storedModels(closed)).toEqual({ bytes: 0, modelIds: [] });
 });
 
+test('where there is no IndexedDB at all the model is loaded, and said not to be stored', async () => {
+  vi.resetModules();
+  vi.stubGlobal('indexedDB', undefined);
+  try {
+    const fresh = await import('./weights');
+    const { source } = publish('first');
+    const loaded = await fresh.loadModelFiles(id, source, parse, onProgress);
+    expect(loaded).toMatchObject({ from: 'network', isStored: false });
+    expect(await fresh.storedModels()).toEqual({ bytes: 0, modelIds: [] });
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
 test('an IndexedDB that never answers is given up once, not for each file', async () => {
   vi.useFakeTimers();
   try {
