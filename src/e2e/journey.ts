@@ -69,3 +69,8 @@ export function greyPng(bytes: Uint8Array): GreyPng {
   expect(channels).toBe(1);
   return { width, height, depth, values: [...data] };
 }
+
+export function differingPixels(a: GreyPng, b: GreyPng): number {
+  expect([a.width, a.height]).toEqual([b.width, b.height]);
+  return a.values.filter((value, index) => value !== b.values[index]).length;
+}
