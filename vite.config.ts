@@ -84,6 +84,6 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [opencvGzip(), tfjsThreads()] },
   build: { target: 'esnext', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   server: { port: 5280, strictPort: true, headers: isolation },
-  preview: { port: 5281, strictPort: true, headers: isolation },
-  test: { include: ['src/**/*.test.ts'], exclude: ['src/e2e/**'], environment: 'node' },
+  preview: { port: 5281, headers: isolation },
+  test: { include: ['src/**/*.test.ts'], exclude: ['src/e2e/**'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000 },
 });
