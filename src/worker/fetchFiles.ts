@@ -28,12 +28,13 @@ export function modelSource(pageUrl: string, modelId: string, onBytes: OnBytes):
     const url = new URL(`models/${modelId}/${path}`, pageUrl);
     let interrupted: unknown;
     try {
-      return await fetchBytes(url, (byteCount) =>
+      const tell: OnBytes = (byteCount) =>
         onBytes(byteCount).catch((thrown: unknown) => {
           interrupted = thrown;
           throw thrown;
-        }),
-      );
+        });
+      // Asked anew each time: a new manifest must not meet old weights from the browser's HTTP cache.
+      return await fetchBytes(url, tell, 'no-cache');
     } catch {
       throw interrupted ?? new PipelineFailure({ code: 'model-unreachable', modelId, file: path });
     }
@@ -41,8 +42,8 @@ export function modelSource(pageUrl: string, modelId: string, onBytes: OnBytes):
 }
 
 /** @throws Error for anything but the file itself: hosts answer a missing file with 404, or with a page of their own */
-async function fetchBytes(url: URL, onBytes?: OnBytes): Promise<Uint8Array> {
-  const response = await fetch(url);
+async function fetchBytes(url: URL, onBytes?: OnBytes, cache: RequestCache = 'default'): Promise<Uint8Array> {
+  const response = await fetch(url, { cache });
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok || !response.body || type.startsWith('text/html')) throw new Error(`${response.status} ${type}`);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
