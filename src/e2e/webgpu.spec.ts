@@ -1,7 +1,10 @@
 /** The same probabilities from WebGPU (a software adapter: right, but slow) as from wasm. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { choose, downloads, expect, greyPng, reach, test } from './journey';
 import { phantomPng } from './pictures';
+import { cannotCompare, largestDifference, probabilitiesByPytorch, realSlices, whyNot } from './realSlices';
 
 // Half a minute a slice: one slice by one network.
 async function probabilities(page: Page, backend: 'webgpu' | 'wasm') {
@@ -21,3 +24,29 @@ test('WebGPU and wasm agree within 1e-4', async ({ page }) => {
   expect(difference).toBeLessThanOrEqual(1e-4);
   expect(Math.max(...wasm)).toBeGreaterThan(0);
 });
+
+// The check slice and one real slice a network; more with METSIGHT_WEBGPU_SLICES.
+const sliceCount = Number(process.env.METSIGHT_WEBGPU_SLICES ?? 1);
+
+for (const network of ['nested-unet', 'attention-unet']) {
+  test(`${network} on WebGPU agrees with PyTorch on real slices (${sliceCount})`, async ({ page }) => {
+    test.skip(cannotCompare, whyNot);
+    test.setTimeout(300_000 + sliceCount * 100_000);
+    const files = await realSlices(sliceCount);
+    const reference = await probabilitiesByPytorch(`${network}-t1ce`, files);
+    await page.goto(`?backend=webgpu&network=${network}`);
+    let largest = 0;
+    for (const file of files) {
+      const { name, base } = path.parse(file);
+      await choose(page, { name: base, buffer: await readFile(file), mimeType: 'image/webp' });
+      await expect(page.getByText(base).first()).toBeVisible();
+      await reach(page, 'segmented', 250_000);
+      const button = page.getByRole('button', { name: 'Download probability map' });
+      const saved = await downloads(page, 1, () => button.click());
+      const { values } = greyPng(saved.get(`${name}.probability.png`)!);
+      largest = Math.max(largest, largestDifference(values, reference.get(name)!));
+    }
+    console.log(`${network} on WebGPU: largest |Δp| over ${files.length} slices: ${largest}`);
+    expect(largest).toBeLessThanOrEqual(1e-4);
+  });
+}
