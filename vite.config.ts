@@ -83,7 +83,15 @@ export default defineConfig({
   plugins: [svelte(), opencvGzip(), tfjsWasm()],
   worker: { format: 'es', plugins: () => [opencvGzip(), tfjsThreads()] },
   build: { target: 'esnext', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  // Both entries at once: a dependency that is found late reloads the page under the developer's hands.
+  optimizeDeps: { entries: ['index.html', 'src/worker/worker.ts'] },
   server: { port: 5280, strictPort: true, headers: isolation },
   preview: { port: 5281, headers: isolation },
-  test: { include: ['src/**/*.test.ts'], exclude: ['src/e2e/**'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    include: ['src/**/*.test.ts'],
+    exclude: ['src/e2e/**'],
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
 });
