@@ -9,6 +9,7 @@ import { encodeMaskPng, encodeProbabilityPng } from '../pipeline/encode';
 import { open } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
+import { segmentationReport } from '../models/segmentationReport';
 import { Workbench } from '../pipeline/workbench';
 import { delineationRule } from './askedRule';
 import type { SegmentCommand } from './commandLine';
@@ -17,7 +18,6 @@ import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
 import { type OutputStem, outputStems } from './outputStems';
 import { readInput } from './readInput';
-import { segmentationReport } from './report';
 import { complain, endProgress, progressLine, say } from './terminal';
 
 /** @returns whether every input was segmented */
@@ -85,12 +85,13 @@ async function segmentFile(
       rule,
       backend: (await workbench.engine()).report,
       version: await programVersion(),
-      map,
+      grid: map.grid,
       lesions,
-      warnings,
-      masks: pages.map(({ page }) => `${name}${page}.mask.png`),
+      warnings: volume.warnings,
+      highestProbability: map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0),
     });
-    await write('.json', `${JSON.stringify(report, undefined, 2)}\n`);
+    const masks = pages.map(({ page }) => `${name}${page}.mask.png`);
+    await write('.json', `${JSON.stringify({ ...report, warnings, masks }, undefined, 2)}\n`);
     say(`${file}: ${foundText(lesions.length, rule.threshold, report.highestProbability)} (${id}) → ${name}.json`);
   }
   for (const warning of warnings) say(`  warning: ${warning}`);

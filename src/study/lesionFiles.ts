@@ -1,7 +1,6 @@
 /** Lesions as tables: the fields are those that the command line writes. */
-import type { Lesion } from '../domain/volume';
-import { warningText, type Warning } from '../domain/warnings';
-import { weightsSha256 } from '../models/weightsSha256';
+import type { Warning } from '../domain/warnings';
+import { segmentationReport, type SegmentationReport } from '../models/segmentationReport';
 import type { LesionGroup } from './agreement';
 import type { Segmented } from './Finding.svelte';
 import { networkFacts } from './networkChoice';
@@ -9,34 +8,19 @@ import { programVersion } from './programVersion';
 
 const rounded = (value: number, decimals: number) => Number(value.toFixed(decimals));
 
-/** Column, row and slice from 0; no slice where there is only one. */
-const place = (lesion: Lesion, sliceCount: number) =>
-  lesion.centroid.slice(0, sliceCount === 1 ? 2 : 3).map((axis) => rounded(axis, 3));
-
-export function lesionReport(file: string, segmented: Segmented, warnings: readonly Warning[]) {
+export function lesionReport(file: string, segmented: Segmented, warnings: readonly Warning[]): SegmentationReport {
   const { manifest, backend, outline, highest } = segmented;
-  const [width, height, slices] = outline.mask.grid.dims;
-  return {
+  return segmentationReport({
     file,
-    model: { id: manifest.id, sha256: weightsSha256(manifest) },
-    threshold: outline.rule.threshold,
-    minSize: { value: outline.rule.minVoxelCount, unit: 'px' },
-    backend: backend.backend,
-    adapter: backend.adapter,
+    manifest,
+    rule: outline.rule,
+    backend,
     version: programVersion,
-    width,
-    height,
-    slices,
-    warnings: warnings.map(warningText),
-    lesions: outline.lesions.map((lesion) => ({
-      id: lesion.id,
-      areaPx: lesion.voxelCount,
-      centroid: place(lesion, slices),
-      meanProbability: rounded(lesion.meanProbability, 6),
-      maxProbability: rounded(lesion.maxProbability, 6),
-    })),
-    highestProbability: rounded(highest.probability, 6),
-  };
+    grid: outline.mask.grid,
+    lesions: outline.lesions,
+    warnings,
+    highestProbability: highest.probability,
+  });
 }
 
 /** RFC 4180. One row a lesion and network; `place` is the same number for lesions that share a pixel. */

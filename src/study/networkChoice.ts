@@ -1,6 +1,7 @@
 /** The two networks of this page, and which of them the user looks at. */
 import type { Rgb } from '../display/overlay';
 import type { Architecture } from '../models/manifest';
+import { shippedModels } from '../models/shipped';
 
 export type NetworkChoice = Architecture | 'both';
 
@@ -16,17 +17,22 @@ interface NetworkFacts {
   readonly isDashed: boolean;
 }
 
+/** This page shows the networks for T1-CE. */
+function shipped(architecture: Architecture): Pick<NetworkFacts, 'modelId' | 'name'> {
+  const model = shippedModels.find((one) => one.architecture === architecture && one.sequence === 't1ce');
+  if (!model) throw new Error(`no ${architecture} for T1-CE ships`);
+  return { modelId: model.id, name: model.label };
+}
+
 export const networkFacts: Readonly<Record<Architecture, NetworkFacts>> = {
   'nested-unet': {
-    modelId: 'nested-unet-t1ce',
-    name: 'Nested U-Net (U-Net++)',
+    ...shipped('nested-unet'),
     shortName: 'U-Net++',
     colour: [0xe6, 0x9f, 0x00],
     isDashed: false,
   },
   'attention-unet': {
-    modelId: 'attention-unet-t1ce',
-    name: 'Attention U-Net',
+    ...shipped('attention-unet'),
     shortName: 'Attention',
     colour: [0x56, 0xb4, 0xe9],
     isDashed: true,

@@ -1,8 +1,10 @@
-/** What is written beside a mask: enough to say how it came about. */
+/** What is written beside a mask, by the page and by the command line: enough to say how it came about. */
 import type { BackendReport } from '../domain/backend';
-import type { DelineationRule, Lesion, ProbabilityMap } from '../domain/volume';
-import type { ModelManifest } from '../models/manifest';
-import { weightsSha256 } from '../models/weightsSha256';
+import type { Grid } from '../domain/grid';
+import type { DelineationRule, Lesion } from '../domain/volume';
+import { warningText, type Warning } from '../domain/warnings';
+import type { ModelManifest } from './manifest';
+import { weightsSha256 } from './weightsSha256';
 
 export interface SegmentationReport {
   /** The input, as it was named. */
@@ -18,8 +20,6 @@ export interface SegmentationReport {
   readonly height: number;
   readonly slices: number;
   readonly warnings: readonly string[];
-  /** Names of the mask files, slice by slice. */
-  readonly masks: readonly string[];
   readonly lesions: readonly ReportedLesion[];
   readonly highestProbability: number;
 }
@@ -40,16 +40,17 @@ export interface Segmented {
   readonly manifest: ModelManifest;
   readonly rule: DelineationRule;
   readonly backend: BackendReport;
+  /** Of the program. */
   readonly version: string;
-  readonly map: ProbabilityMap;
+  readonly grid: Grid;
   readonly lesions: readonly Lesion[];
-  readonly warnings: readonly string[];
-  readonly masks: readonly string[];
+  readonly warnings: readonly Warning[];
+  readonly highestProbability: number;
 }
 
 export function segmentationReport(segmented: Segmented): SegmentationReport {
-  const { manifest, rule, backend, map } = segmented;
-  const [width, height, slices] = map.grid.dims;
+  const { manifest, rule, backend } = segmented;
+  const [width, height, slices] = segmented.grid.dims;
   return {
     file: segmented.file,
     model: { id: manifest.id, sha256: weightsSha256(manifest) },
@@ -61,8 +62,7 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
     width,
     height,
     slices,
-    warnings: segmented.warnings,
-    masks: segmented.masks,
+    warnings: segmented.warnings.map(warningText),
     lesions: segmented.lesions.map((lesion) => ({
       id: lesion.id,
       areaPx: lesion.voxelCount,
@@ -70,10 +70,7 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
       meanProbability: rounded(lesion.meanProbability, 6),
       maxProbability: rounded(lesion.maxProbability, 6),
     })),
-    highestProbability: rounded(
-      map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0),
-      6,
-    ),
+    highestProbability: rounded(segmented.highestProbability, 6),
   };
 }
 
