@@ -122,3 +122,26 @@ test('a JPEG that its EXIF turns is read upright, and so is its mask', async ({ 
   const { width, height } = greyPng(masks.get('turned.mask.png')!);
   expect([width, height]).toEqual([phantomSize.height, phantomSize.width]);
 });
+
+test('a picture is pasted, by the keyboard and by the button', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('?backend=wasm');
+  await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+  }, phantomPng().buffer.toString('base64'));
+  const found = async () => {
+    await reach(page, 'segmented');
+    const mask = await downloads(page, 1, () => page.keyboard.press('s'));
+    return greyPng([...mask.values()][0]!);
+  };
+  await page.getByRole('button', { name: 'Paste' }).click();
+  const byButton = await found();
+  expect(byButton).toMatchObject({ ...phantomSize, depth: 8 });
+  expect(byButton.values).toContain(255);
+
+  await page.getByRole('button', { name: 'Close all' }).click();
+  await reach(page, 'empty');
+  await page.keyboard.press('Control+v');
+  expect((await found()).values).toEqual(byButton.values);
+});
