@@ -1,5 +1,5 @@
 /** Where voxels are: the one description of geometry that every array in this program shares. */
-import { mm, type Brand, type Mm } from './units';
+import type { Brand } from './brand';
 
 /** Number of voxels along i (columns), j (rows) and k (slices). */
 export type Dims = readonly [i: number, j: number, k: number];
@@ -21,16 +21,6 @@ export type Space = { readonly kind: 'pixels' } | { readonly kind: 'patient'; re
 export interface Grid {
   readonly dims: Dims;
   readonly space: Space;
-}
-
-export type SpacingMm = readonly [i: Mm, j: Mm, k: Mm];
-
-/** Voxel edge lengths: the lengths of the affine's first three columns; undefined where only pixels are known. */
-export function spacingMm({ space }: Grid): SpacingMm | undefined {
-  if (space.kind === 'pixels') return undefined;
-  const [x, y, z] = space.affine;
-  const edge = (column: 0 | 1 | 2) => mm(Math.hypot(x[column], y[column], z[column]));
-  return [edge(0), edge(1), edge(2)];
 }
 
 /** Offset of a voxel in its array. */
