@@ -90,7 +90,7 @@ function toVolume(pages: Pages): Volume {
   warnings.push(...valueWarnings(intensities, reasons));
   const longerSidePx = Math.max(grid.dims[0], grid.dims[1]);
   if (longerSidePx < lowResolutionPx) warnings.push({ code: 'low-resolution', longerSidePx });
-  return { grid, intensities, isEightBit, warnings };
+  return { grid, intensities, isEightBit, origin: { kind: 'picture' }, sequence: 'unknown', warnings };
 }
 
 /** A uniform picture is not also called unlike an MRI: that there is nothing in it says it all. */

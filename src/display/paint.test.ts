@@ -9,6 +9,8 @@ const volume = (intensities: number[]) => ({
   grid,
   intensities: Float32Array.from(intensities),
   isEightBit: true,
+  origin: { kind: 'picture' } as const,
+  sequence: 'unknown' as const,
   warnings: [],
 });
 
@@ -27,6 +29,8 @@ test('a thumbnail keeps the proportions and shows the middle slice', () => {
     grid: { dims: [200, 100, 3], space: { kind: 'pixels' } } as const,
     intensities: Float32Array.from({ length: 60_000 }, (_, index) => (Math.floor(index / 20_000) === 1 ? 102 : 0)),
     isEightBit: true,
+    origin: { kind: 'picture' } as const,
+    sequence: 'unknown' as const,
     warnings: [],
   };
   const picture = thumbnail(wide, 50);

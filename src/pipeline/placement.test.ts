@@ -35,7 +35,10 @@ function boxVolume(cols: number, rows: number, slices: number): { volume: Volume
     boxes.push(box);
   }
   const grid = { dims: [cols, rows, slices], space: { kind: 'pixels' } } as const;
-  return { volume: { grid, intensities, isEightBit: true, warnings: [] }, boxes };
+  return {
+    volume: { grid, intensities, isEightBit: true, origin: { kind: 'picture' }, sequence: 'unknown', warnings: [] },
+    boxes,
+  };
 }
 
 test.each([

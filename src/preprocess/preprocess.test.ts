@@ -41,7 +41,14 @@ function readVolume(folder: string, { name, rows, cols, dtype }: GoldenCase): Vo
 }
 
 function volumeOf(intensities: Float32Array, cols: number, rows: number, slices: number, isEightBit: boolean): Volume {
-  return { grid: { dims: [cols, rows, slices], space: { kind: 'pixels' } }, intensities, isEightBit, warnings: [] };
+  return {
+    grid: { dims: [cols, rows, slices], space: { kind: 'pixels' } },
+    intensities,
+    isEightBit,
+    origin: { kind: 'picture' },
+    sequence: 'unknown',
+    warnings: [],
+  };
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

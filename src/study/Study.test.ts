@@ -13,6 +13,8 @@ const volume: Volume = {
   grid: { dims: [4, 4, 1], space: { kind: 'pixels' } },
   intensities: new Float32Array(16),
   isEightBit: true,
+  origin: { kind: 'picture' } as const,
+  sequence: 'unknown' as const,
   warnings: [],
 };
 const map = { grid: volume.grid, probabilities: new Float32Array(16).fill(0.6) };
@@ -23,6 +25,7 @@ const lesion = {
   meanProbability: 0.6,
   maxProbability: 0.6,
   slices: [0, 0] as const,
+  extent: undefined,
 };
 const backend = { backend: 'wasm', adapter: '1 thread', reason: 'tests' } as const;
 

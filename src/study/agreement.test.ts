@@ -16,6 +16,7 @@ function marked(architecture: Architecture, line: string): NetworkLesions {
     meanProbability: 0.8,
     maxProbability: 0.9,
     slices: [0, 0] as const,
+    extent: undefined,
   }));
   return { architecture, mask: { grid, labels }, lesions };
 }

@@ -20,6 +20,7 @@ test('the lesion table has one row a lesion and network, under the number of the
     meanProbability: 0.7512345,
     maxProbability: 0.9,
     slices: [0, 0] as const,
+    extent: undefined,
   };
   const members = [
     { architecture: 'nested-unet' as const, lesion },

@@ -10,6 +10,7 @@ const lesion = (voxelCount: number, centroid: [number, number, number], slices: 
   meanProbability: 0.8,
   maxProbability: 0.9,
   slices,
+  extent: undefined,
 });
 const rule = { threshold: 0.5, minVoxelCount: 1 };
 /** As this machine's locale writes it: the sentences are tested, not the commas. */
