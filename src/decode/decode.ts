@@ -14,6 +14,7 @@ import { unlikenessReasons } from './resemblance';
 import { sniff, type ReadableFormat } from './sniff';
 import { readTiff } from './tiff';
 import { upright, uprightDims } from './upright';
+import { valueWarnings } from './valueWarnings';
 import { readWebp } from './webp';
 
 /** The networks expect about 256; below this the picture is enlarged more than twice. */
@@ -91,24 +92,4 @@ function toVolume(pages: Pages): Volume {
   const longerSidePx = Math.max(grid.dims[0], grid.dims[1]);
   if (longerSidePx < lowResolutionPx) warnings.push({ code: 'low-resolution', longerSidePx });
   return { grid, intensities, isEightBit, origin: { kind: 'picture' }, sequence: 'unknown', warnings };
-}
-
-/** A uniform picture is not also called unlike an MRI: that there is nothing in it says it all. */
-function valueWarnings(intensities: Float32Array, reasons: readonly string[]): readonly Warning[] {
-  const warnings: Warning[] = [];
-  let least = Infinity;
-  let most = -Infinity;
-  let nonFinite = 0;
-  for (const value of intensities) {
-    if (!Number.isFinite(value)) nonFinite++;
-    else {
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-  }
-  if (nonFinite > 0) warnings.push({ code: 'non-finite-voxels', voxelCount: nonFinite });
-  // Without any finite value all of it is air.
-  if (least >= most) warnings.push({ code: 'uniform-image', value: Number.isFinite(least) ? least : 0 });
-  else if (reasons.length > 0) warnings.push({ code: 'unlike-mri', reasons });
-  return warnings;
 }
