@@ -7,7 +7,14 @@ import type { Warning } from './warnings';
 export interface NamedFile {
   /** With its folders where they are known, '/' between them: "head/s1/im0001.dcm". */
   readonly path: string;
-  readonly blob: Blob;
+  readonly blob: FileBytes;
+}
+
+/** What is used of a Blob; a host without a page has its own. */
+export interface FileBytes {
+  readonly size: number;
+  slice(start: number, end: number): FileBytes;
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /** What a series or a file says it is; 'unknown' where it says nothing. */
