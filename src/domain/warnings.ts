@@ -1,6 +1,9 @@
 /** Readable oddities: they travel with the value, and never stop a job. */
+import type { Sequence } from './scan';
 
 export type Warning =
+  /** The image is of another sequence than the network was trained on. */
+  | { readonly code: 'other-sequence'; readonly found: Sequence; readonly trainedOn: Sequence }
   /** Colour with different channels was reduced to luminance (ITU-R BT.601). */
   | { readonly code: 'colour-reduced' }
   /** Transparency was ignored; the stored values under it were used. */
@@ -19,6 +22,10 @@ export type Warning =
 /** One plain sentence for people, without content of the file. The exhaustive switch is the only place with words. */
 export function warningText(warning: Warning): string {
   switch (warning.code) {
+    case 'other-sequence': {
+      const looks = warning.found === 'other' ? 'another sequence' : warning.found;
+      return `This looks like ${looks}: these weights were trained on ${warning.trainedOn}. Do not trust the mask.`;
+    }
     case 'colour-reduced':
       return 'The picture has colour; its luminance was used.';
     case 'alpha-ignored':
