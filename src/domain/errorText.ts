@@ -73,6 +73,18 @@ export function errorText(error: PipelineError): ErrorText {
         explanation: `It claims ${error.width}×${error.height} pixels${error.pages > 1 ? ` on ${error.pages} pages` : ''}; up to ${megapixels(error.maximumPixels)} are read.`,
         remedy: 'No MRI slice is this large: crop or reduce it first.',
       };
+    case 'volume-too-large':
+      return {
+        title: 'This volume is too large',
+        explanation: `It claims ${error.dims.join('×')} voxels; up to ${error.maximumSide} a side and ${megapixels(error.maximumVoxels).replace('pixels', 'voxels')} in all are read.`,
+        remedy: 'No MRI of a head is this large: crop or resample it first.',
+      };
+    case 'missing-data':
+      return {
+        title: 'The voxels of this file are missing',
+        explanation: `It is only the header of a ${error.format} volume; the voxels are in a file of their own.`,
+        remedy: 'Choose the two files together, or the folder they are in.',
+      };
     case 'file-too-large':
       return {
         title: 'This file is too large',

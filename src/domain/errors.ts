@@ -21,6 +21,14 @@ export type PipelineError =
       readonly pages: number;
       readonly maximumPixels: number;
     }
+  | {
+      readonly code: 'volume-too-large';
+      readonly dims: readonly [number, number, number];
+      readonly maximumSide: number;
+      readonly maximumVoxels: number;
+    }
+  /** A header (.hdr, .nhdr, .mhd) was chosen without the file of its voxels. */
+  | { readonly code: 'missing-data'; readonly format: string }
   | { readonly code: 'file-too-large'; readonly bytes: number; readonly maximumBytes: number }
   | { readonly code: 'model-unknown'; readonly modelId: string; readonly known: readonly string[] }
   | { readonly code: 'model-unreachable'; readonly modelId: string; readonly file: string }

@@ -68,7 +68,7 @@ export type Origin =
   | { readonly kind: 'picture' }
   /** The header as stored, with its extensions, uncompressed: bytes 0 to vox_offset. */
   | { readonly kind: 'nifti'; readonly header: Uint8Array }
-  | { readonly kind: 'volume'; readonly format: 'NRRD' | 'MetaImage' | 'MGH' }
+  | { readonly kind: 'volume'; readonly format: 'NRRD' | 'MetaImage' | 'MGH' | 'ANALYZE' }
   | DicomOrigin;
 
 export interface DicomOrigin {

@@ -17,7 +17,13 @@ export type Warning =
   /** Much smaller than the network's picture: enlarged, so fine structure is guesswork. */
   | { readonly code: 'low-resolution'; readonly longerSidePx: number }
   /** NaN or infinite voxels were treated as air. */
-  | { readonly code: 'non-finite-voxels'; readonly voxelCount: number };
+  | { readonly code: 'non-finite-voxels'; readonly voxelCount: number }
+  /** A 4-D file (time points, directions): its first volume was read. */
+  | { readonly code: 'first-of-volumes'; readonly volumeCount: number }
+  /** Voxel sizes are known, how the axes lie in the patient is not; the format's usual order was assumed. */
+  | { readonly code: 'place-unknown' }
+  /** The voxel size in the header is missing or cannot be a head's: nothing is given in millimetres. */
+  | { readonly code: 'spacing-unusable' };
 
 /** One plain sentence for people, without content of the file. The exhaustive switch is the only place with words. */
 export function warningText(warning: Warning): string {
@@ -38,6 +44,12 @@ export function warningText(warning: Warning): string {
       return `This does not look like a head MRI (${warning.reasons.join(', ')}). The networks know nothing else: do not trust the mask.`;
     case 'low-resolution':
       return `The longer side has only ${warning.longerSidePx} pixels; the networks expect about 256. Small lesions cannot be judged.`;
+    case 'first-of-volumes':
+      return `The file is 4-D and holds ${warning.volumeCount} volumes; only the first was read.`;
+    case 'place-unknown':
+      return 'The file does not say how its voxels lie in the patient; the usual order was assumed. Check left and right.';
+    case 'spacing-unusable':
+      return 'The voxel size in the header is missing or cannot be a head’s; it was not used: pixels only.';
     case 'non-finite-voxels':
       return `${warning.voxelCount} voxels are not numbers; they were treated as air.`;
   }
