@@ -132,7 +132,7 @@ describe('preprocess', () => {
     const bytes = windowToBytes(stack.intensities, recipe.intensity);
     for (const k of [0, 1, 2]) {
       const placed = place(bytes.slice(k * 600, (k + 1) * 600), 20, 30, 256);
-      const expected = Float32Array.from(clahe.equalize(placed, 256, 256, recipe.clahe), (byte) => byte / 255);
+      const expected = Float32Array.from(await clahe.equalize(placed, 256, 256, recipe.clahe), (byte) => byte / 255);
       expect(differing(input.values.slice(k * 65536, (k + 1) * 65536), expected)).toBe(0);
     }
   });

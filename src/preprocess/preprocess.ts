@@ -29,7 +29,7 @@ export async function preprocess(
   for (let k = 0; k < sliceCount; k++) {
     await checkpoint('preprocess', k, sliceCount);
     const slice = bytes.subarray(k * rows * cols, (k + 1) * rows * cols);
-    const equalized = clahe.equalize(place(slice, rows, cols, size), size, size, recipe.clahe);
+    const equalized = await clahe.equalize(place(slice, rows, cols, size), size, size, recipe.clahe);
     const from = k * size * size;
     for (let n = 0; n < equalized.length; n++) values[from + n] = equalized[n]! / 255;
   }
