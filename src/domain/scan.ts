@@ -96,4 +96,3 @@ export interface DicomAttribute {
   /** The value field as text, values parted by a backslash, without padding. */
   readonly value: string;
 }
-
