@@ -76,8 +76,8 @@ describe.each(cases)('on $name, to the last bit,', (golden) => {
     expect(differing(square, readStep(goldenFolder, name, 'placed'))).toBe(0);
   });
 
-  test('CLAHE gives the square that cv2 gives', () => {
-    const equalized = clahe.equalize(readStep(goldenFolder, name, 'placed'), 256, 256, recipe.clahe);
+  test('CLAHE gives the square that cv2 gives', async () => {
+    const equalized = await clahe.equalize(readStep(goldenFolder, name, 'placed'), 256, 256, recipe.clahe);
     expect(differing(equalized, readStep(goldenFolder, name, 'equalized'))).toBe(0);
   });
 
