@@ -5,6 +5,7 @@ import type { NamedFile, Scan, Survey } from '../domain/scan';
 import type { DelineationRule, Lesion, Mask, ProbabilityMap, Volume } from '../domain/volume';
 import type { BackendChoice, BackendReport } from '../domain/backend';
 import type { ModelManifest } from '../models/manifest';
+import type { PartialSlice } from '../pipeline/segment';
 
 /** A new kind of work is one more entry here, and one more case in the worker's entry. */
 export interface Jobs {
@@ -42,6 +43,14 @@ type Done = { [Name in JobName]: { kind: 'done'; jobId: number; name: Name; outp
 
 export type Request = Start | { kind: 'cancel'; jobId: number };
 
-export type Progress = { kind: 'progress'; jobId: number; stage: Stage; done: number; total: number };
+export type Progress = {
+  kind: 'progress';
+  jobId: number;
+  stage: Stage;
+  done: number;
+  total: number;
+  /** Of 'segment': one more slice is known. */
+  partial?: PartialSlice;
+};
 
 export type Reply = Done | Progress | { kind: 'failed'; jobId: number; error: PipelineError };
