@@ -9,6 +9,9 @@ const assets: Record<AssetName, { readonly url: string; readonly part: string }>
   'webp-decoder': { url: webpDecoderUrl, part: 'the WebP reader' },
 };
 
+/** The page's address, by which the worker is named: a worker that starts from a blob has none of use itself. */
+const pageAddress = () => self.name || self.location.href;
+
 /** Called as bytes arrive, with how many came since the last call. */
 type OnBytes = (byteCount: number) => Promise<void>;
 
@@ -16,7 +19,7 @@ type OnBytes = (byteCount: number) => Promise<void>;
 export async function fetchAsset(name: AssetName): Promise<Uint8Array> {
   const { url, part } = assets[name];
   try {
-    return await inflated(await fetchBytes(new URL(url, self.location.href)));
+    return await inflated(await fetchBytes(new URL(url, pageAddress())));
   } catch {
     throw new PipelineFailure({ code: 'program-unreachable', part });
   }
