@@ -133,10 +133,16 @@ const meta = (why: string): Seal => ({ kind: 'sealed', by: 'meta', why });
 async function register(): Promise<ServiceWorkerRegistration | string> {
   if (!isSecureContext) return 'plain http from another computer';
   if (!('serviceWorker' in navigator)) return 'this browser offers no service worker here';
+  const refused = 'the browser refused the service worker';
   try {
-    return await navigator.serviceWorker.register(new URL('sw.js', document.baseURI), { updateViaCache: 'none' });
+    const address = new URL('sw.js', document.baseURI);
+    // Where an extension or a test puts its own function there, it may answer nothing.
+    const registered: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(address, {
+      updateViaCache: 'none',
+    });
+    return registered ?? refused;
   } catch {
-    return 'the browser refused the service worker';
+    return refused;
   }
 }
 
