@@ -28,20 +28,20 @@ const pictureFrame: SliceFrame = { axes: [0, 1, 2], isFlipped: [false, false, fa
 export function sliceFrameOf({ dims, space }: Grid): SliceFrame {
   if (space.kind === 'pixels') return pictureFrame;
   const nearest = nearestAxes(space.affine);
-  const spacing = spacingOf(space.affine);
+  const spacing = spacingOf(space.affine).map(roundedMm) as [number, number, number];
   const byWidth = [...([0, 1, 2] as const)].sort((a, b) => spacing[b] - spacing[a]);
   const single = ([0, 1, 2] as const).filter((axis) => dims[axis] === 1);
   const [widest, second] = byWidth as [Axis, Axis, Axis];
   const slice =
     single.length === 1
       ? single[0]!
-      : spacing[widest] > ownAxisRatio * spacing[second]
+      : spacing[widest] > ownAxisRatio * spacing[second] + 1e-9
         ? widest
         : ([0, 1, 2] as const).find((axis) => nearest[axis].ras === 2)!;
   const plane = (['sagittal', 'coronal', 'axial'] as const)[nearest[slice].ras];
   // Columns and rows run towards the negative end of their body axis (left, posterior, inferior) in all three planes.
-  const [col, row] = ({ axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] } as const)[plane].map(
-    (ras) => ([0, 1, 2] as const).find((axis) => nearest[axis].ras === ras)!,
+  const [col, row] = ({ axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] } as const)[plane].map((ras) =>
+    ([0, 1, 2] as const).find((axis) => nearest[axis].ras === ras)!,
   ) as [Axis, Axis];
   return {
     axes: [col, row, slice],
@@ -49,6 +49,9 @@ export function sliceFrameOf({ dims, space }: Grid): SliceFrame {
     plane,
   };
 }
+
+/** Headers hold one spacing as float32, as text or as a quaternion: their last digits must not choose the axis. */
+const roundedMm = (mm: number) => Math.floor(mm * 1000 + 0.5) / 1000;
 
 interface Nearest {
   /** 0 left–right, 1 posterior–anterior, 2 inferior–superior. */

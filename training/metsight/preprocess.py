@@ -9,6 +9,10 @@ import numpy as np
 
 INPUT_SIZE = 256
 WINDOW_PERCENTILES = (0.5, 99.5)
+SPACING_MM = 0.94
+AIR_BELOW = 24
+MARGIN_PX = 4
+OVERLAP_PX = 32
 CLAHE_CLIP_LIMIT = 2.0
 CLAHE_TILES = (8, 8)
 
@@ -21,7 +25,17 @@ RECIPE = {
         "high": WINDOW_PERCENTILES[1],
         "over": "non-zero",
     },
-    "grid": {"kind": "longer-side", "interpolation": "triangle", "padding": "zero", "placement": "centre"},
+    "grid": {
+        "kind": "physical",
+        "spacingMm": SPACING_MM,
+        "withoutSpacing": "longer-side",
+        "interpolation": "triangle",
+        "padding": "zero",
+        "placement": "centre",
+        "airBelow": AIR_BELOW,
+        "marginPx": MARGIN_PX,
+        "overlapPx": OVERLAP_PX,
+    },
     "clahe": {"clipLimit": CLAHE_CLIP_LIMIT, "tiles": list(CLAHE_TILES)},
 }
 
