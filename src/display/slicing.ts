@@ -1,6 +1,7 @@
 /** Slices of a Grid as pictures: which voxel is which pixel, and how large a pixel is. */
 import type { Grid } from '../domain/grid';
 import { sliceFrameOf, type Plane, type SliceFrame } from '../domain/sliceFrame';
+import { sliceLayoutOf, type SliceLayout } from '../domain/sliceLayout';
 import { affineOf, spacingOf } from '../domain/spacing';
 import type { Size } from './viewport';
 
@@ -10,14 +11,13 @@ export type PicturePlace = readonly [col: number, row: number, slice: number];
 /** The same place in voxels of the Grid. */
 export type GridPlace = readonly [i: number, j: number, k: number];
 
-/** `array[start + col * steps[0] + row * steps[1] + slice * steps[2]]` is a pixel of an array on the Grid. */
 export interface Slicing {
   readonly grid: Grid;
   readonly frame: SliceFrame;
+  readonly layout: SliceLayout;
+  /** In pixels. */
   readonly picture: Size;
   readonly sliceCount: number;
-  readonly start: number;
-  readonly steps: readonly [col: number, row: number, slice: number];
   /** Millimetres of a pixel and between slices; undefined where nothing is known in millimetres. */
   readonly spacingMm: readonly [col: number, row: number, slice: number] | undefined;
   /** Width and height of a pixel, the smaller one 1: pixels of a picture are square, millimetres of a volume are. */
@@ -25,10 +25,7 @@ export interface Slicing {
 }
 
 export function slicingOf(grid: Grid, frame: SliceFrame = sliceFrameOf(grid)): Slicing {
-  const strides = [1, grid.dims[0], grid.dims[0] * grid.dims[1]] as const;
-  const sides = frame.axes.map((axis) => grid.dims[axis]) as [number, number, number];
-  const steps = frame.axes.map((axis, n) => strides[axis] * (frame.isFlipped[n] ? -1 : 1)) as [number, number, number];
-  const start = steps.reduce((sum, step, n) => (step < 0 ? sum - step * (sides[n]! - 1) : sum), 0);
+  const layout = sliceLayoutOf(grid, frame);
   const affine = affineOf(grid);
   const spacing = affine && spacingOf(affine);
   const spacingMm = spacing && (frame.axes.map((axis) => spacing[axis]) as [number, number, number]);
@@ -36,10 +33,9 @@ export function slicingOf(grid: Grid, frame: SliceFrame = sliceFrameOf(grid)): S
   return {
     grid,
     frame,
-    picture: [sides[0], sides[1]],
-    sliceCount: sides[2],
-    start,
-    steps,
+    layout,
+    picture: [layout.cols, layout.rows],
+    sliceCount: layout.slices,
     spacingMm,
     pixel: spacingMm ? [spacingMm[0] / finer, spacingMm[1] / finer] : [1, 1],
   };
@@ -78,15 +74,15 @@ export function slicesOf(slicing: Slicing, [first, last]: readonly [number, numb
  */
 export function sliceOf<A extends Float32Array | Uint8Array | Uint16Array>(
   array: A,
-  { picture: [cols, rows], start, steps }: Slicing,
+  { layout: { cols, rows, origin, step } }: Slicing,
   slice: number,
 ): A {
-  const first = start + slice * steps[2];
+  const first = origin + slice * step.slice;
   // `subarray` and `slice` of a typed array are of the same kind; the union cannot say so.
-  if (steps[0] === 1 && steps[1] === cols) return array.subarray(first, first + cols * rows) as A;
+  if (step.col === 1 && step.row === cols) return array.subarray(first, first + cols * rows) as A;
   const picked = array.slice(0, cols * rows) as A;
   for (let row = 0, to = 0; row < rows; row++) {
-    for (let col = 0, from = first + row * steps[1]; col < cols; col++, to++, from += steps[0]) {
+    for (let col = 0, from = first + row * step.row; col < cols; col++, to++, from += step.col) {
       picked[to] = array[from]!;
     }
   }

@@ -10,8 +10,8 @@ const samplesPerSide = 3;
 /** @param longerSidePx  the picture's longer side; smaller volumes keep their size */
 export function thumbnail(volume: Volume, longerSidePx: number): Picture {
   const slicing = slicingOf(volume.grid);
-  const { picture, sliceCount, start, steps } = slicing;
-  const first = start + Math.floor(sliceCount / 2) * steps[2];
+  const { picture, sliceCount, layout } = slicing;
+  const first = layout.origin + Math.floor(sliceCount / 2) * layout.step.slice;
   const extent = extentOf(slicing);
   const scale = Math.min(1, longerSidePx / Math.max(...extent));
   const width = Math.max(1, Math.round(extent[0] * scale));
@@ -25,7 +25,7 @@ export function thumbnail(volume: Volume, longerSidePx: number): Picture {
         for (let right = 0; right < samplesPerSide; right++) {
           const col = Math.floor(((x + (right + 0.5) / samplesPerSide) / width) * picture[0]);
           const row = Math.floor(((y + (below + 0.5) / samplesPerSide) / height) * picture[1]);
-          sum += shade(volume.intensities[first + col * steps[0] + row * steps[1]]!, window);
+          sum += shade(volume.intensities[first + col * layout.step.col + row * layout.step.row]!, window);
         }
       }
       const grey = (255 * sum) / samplesPerSide ** 2;

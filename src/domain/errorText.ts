@@ -85,6 +85,24 @@ export function errorText(error: PipelineError): ErrorText {
         explanation: `It is only the header of a ${error.format} volume; the voxels are in a file of their own.`,
         remedy: 'Choose the two files together, or the folder they are in.',
       };
+    case 'not-mr':
+      return {
+        title: 'This is not an MR image',
+        explanation: `It is ${error.found}. The networks know MR of the head, and nothing else.`,
+        remedy: 'Choose a T1-weighted series with contrast agent, or a FLAIR series.',
+      };
+    case 'slice-geometry':
+      return {
+        title: 'The slices of this series do not make a volume',
+        explanation: `Of its slices, ${error.problem}. A mask on a guessed geometry would be wrong.`,
+        remedy: 'Export the series again, whole and as it was acquired.',
+      };
+    case 'archive':
+      return {
+        title: 'This archive cannot be opened',
+        explanation: `It is not unpacked: ${error.problem}.`,
+        remedy: 'Unpack it, and choose the folder.',
+      };
     case 'file-too-large':
       return {
         title: 'This file is too large',
