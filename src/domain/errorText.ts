@@ -85,6 +85,12 @@ export function errorText(error: PipelineError): ErrorText {
         explanation: `It is only the header of a ${error.format} volume; the voxels are in a file of their own.`,
         remedy: 'Choose the two files together, or the folder they are in.',
       };
+    case 'missing-header':
+      return {
+        title: 'The header of this file is missing',
+        explanation: `It holds only the voxels of a volume; how they lie is in a file of its own (${error.header}).`,
+        remedy: 'Choose the two files together, or the folder they are in.',
+      };
     case 'not-mr':
       return {
         title: 'This is not an MR image',

@@ -27,7 +27,11 @@ export type Warning =
   /** Slices of an otherwise even stack are not there: they stay empty. `slices` count from 1. */
   | { readonly code: 'slices-missing'; readonly slices: readonly number[]; readonly sliceCount: number }
   /** A DICOM file of the series cannot be used; `file` is its name without folders. */
-  | { readonly code: 'slice-unreadable'; readonly file: string; readonly reason: 'cut-off' | 'damaged' | 'contradicted' }
+  | {
+      readonly code: 'slice-unreadable';
+      readonly file: string;
+      readonly reason: 'cut-off' | 'damaged' | 'contradicted';
+    }
   /** The same instance was there more than once, byte for byte. */
   | { readonly code: 'duplicates-ignored'; readonly fileCount: number }
   | { readonly code: 'several-patients'; readonly patientCount: number }

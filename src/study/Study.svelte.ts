@@ -3,7 +3,7 @@ import { toPipelineError, type PipelineError } from '../domain/errors';
 import type { NamedFile } from '../domain/scan';
 import type { DelineationRule, Volume } from '../domain/volume';
 import { warningText, type Warning } from '../domain/warnings';
-import type { ModelManifest } from '../models/manifest';
+import type { Architecture, ModelManifest } from '../models/manifest';
 import { sequenceWarnings } from '../models/sequenceWarnings';
 import type { WorkerClient } from '../worker/client';
 import { DisplaySettings } from './DisplaySettings.svelte';
@@ -52,11 +52,7 @@ export class Study {
     const file = this.#current;
     return file ? chosenArchitectures(this.#choice).map((one) => file.findings[one]) : [];
   });
-  readonly #rules = $derived.by(() => {
-    const volume = this.#current?.volume;
-    const manifests = chosenArchitectures(this.#choice).map((one) => this.networks.manifest(one));
-    return volume ? manifests.flatMap((manifest) => (manifest ? [this.#ruleFor(manifest, volume)] : [])) : [];
-  });
+  readonly #rules = $derived.by(() => chosenArchitectures(this.#choice).flatMap((one) => this.ruleOf(one) ?? []));
 
   constructor(client: WorkerClient, { backend, network }: StudyOptions) {
     this.client = client;
@@ -129,6 +125,13 @@ export class Study {
   /** What the sliders show, network by network: the user's wish, else its own. Networks not loaded yet are left out. */
   get rules(): readonly DelineationRule[] {
     return this.#rules;
+  }
+
+  /** What turns this network's probabilities into its mask; undefined until both it and a volume are here. */
+  ruleOf(architecture: Architecture): DelineationRule | undefined {
+    const manifest = this.networks.manifest(architecture);
+    const volume = this.#current?.volume;
+    return manifest && volume && this.#ruleFor(manifest, volume);
   }
 
   start() {

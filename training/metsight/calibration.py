@@ -99,8 +99,14 @@ def fit_temperature(logits: np.ndarray, truths: np.ndarray) -> float:
     return round(2 / (low + high), 4)
 
 
-def calibrate(pairs: Sequence[tuple[np.ndarray, np.ndarray]], over: str) -> dict[str, Any]:
-    """Fits on slices' (logits, truth) and states what that does to the error near boundaries."""
+def calibrate(
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]], tumour_free: Sequence[np.ndarray], over: str
+) -> dict[str, Any]:
+    """Fits on slices' (logits, truth) and states what that does to the error near boundaries.
+
+    And what it does elsewhere: one number cannot be right both at a boundary and far from any lesion, so the median
+    probability in tumour-free slices (given as logits; None without them) is stated too.
+    """
     temperature = fit_temperature(*fitting_pixels(pairs))
     logits, truths = band_pixels(pairs)
     before, after = (reliability(sigmoid(logits / t), truths) for t in (1.0, temperature))
@@ -113,6 +119,9 @@ def calibrate(pairs: Sequence[tuple[np.ndarray, np.ndarray]], over: str) -> dict
         "over": over,
         "bins": after["bins"],
         "binsBefore": before["bins"],
+        "tumourFreeMedian": float(np.median(sigmoid(np.median(tumour_free, axis=(1, 2)) / temperature)))
+        if tumour_free
+        else None,
     }
 
 

@@ -72,16 +72,18 @@ def _curve(config: Config, state: dict[str, Any]) -> str:
     return (
         f"{text} {len(history)} epochs in {history[-1]['minutes']:.0f} minutes; best validation DICE "
         f"{best['validation_dice']:.3f}, epoch {best['epoch']} (n = {best['validation_n']} slices with a lesion; "
-        f"averaged weights, threshold 0.5). What ships are the averaged weights of the last step.\n\n" + "\n".join(table)
+        f"averaged weights, threshold 0.5). What ships are the averaged weights of the last step.\n\n"
+        + "\n".join(table)
     )
 
 
 def _limits(manifest: dict[str, Any], results: Results) -> str:
-    calibrated = (
-        "- Probabilities are calibrated near the boundaries of lesions of the kind it was trained on, and nowhere else."
-        if "calibration" in manifest
-        else "- Probabilities are not calibrated."
-    )
+    calibrated = "- Probabilities are not calibrated."
+    if "calibration" in manifest:
+        calibrated = "- Probabilities are calibrated near the boundaries of lesions of the kind it was trained on only."
+        background = manifest["calibration"]["tumourFreeMedian"]
+        if background is not None:
+            calibrated += f" Elsewhere they say too much: {background:.3f} in the median pixel of tumour-free slices."
     measured = weaknesses(results.validation) if results.validation else []
     return "\n".join(
         [

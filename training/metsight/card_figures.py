@@ -21,7 +21,7 @@ def figures(manifest: dict[str, Any], results: Results) -> str:
         return "\n\n".join([*parts, "These weights were not evaluated."])
     splits = results.validation["splits"]
     parts += [
-        "Validation patients: the threshold and the temperature were chosen on them, so these figures flatter a little. "
+        "Validation patients: threshold and temperature were chosen on them, so these figures flatter a little. "
         "Intervals: 95 %, bootstrap over patients.",
         _table(
             ("figure", "value", "95 %", "n", "over"),
@@ -109,8 +109,8 @@ def _proofs(results: Results) -> list[str]:
     cost = results.parity.get("float16")
     if cost is not None:
         lines.append(
-            f"float16 against float32 weights: mean change of slice Dice {cost['meanDiceDifference']:+.5f}, of a single "
-            f"slice at most {cost['maxAbsDiceDifference']:.4f} (n = {cost['n']} slices)."
+            f"float16 against float32 weights: mean change of slice Dice {cost['meanDiceDifference']:+.5f}, of a "
+            f"single slice at most {cost['maxAbsDiceDifference']:.4f} (n = {cost['n']} slices)."
         )
     return lines
 

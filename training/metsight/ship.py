@@ -62,9 +62,11 @@ def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: 
         raise SystemExit(f"None of {', '.join(names)} has validation patients: a threshold cannot be chosen.")
 
     # Temperature
-    pairs = [(one.probability, one.truth) for one in flat(logits) if one.truth.any()]
-    over = f"{calibration.OVER}; validation slices with a lesion of {', '.join(names)} (n = {len(pairs)})"
-    fitted = calibration.calibrate(pairs, over)
+    used = [one for one in flat(logits) if one.truth.any()]
+    sets = ", ".join(dict.fromkeys(one.slice.dataset for one in used))
+    over = f"{calibration.OVER}; validation slices with a lesion of {sets} (n = {len(used)})"
+    free = [one.probability for one in flat(logits) if not one.truth.any()]
+    fitted = calibration.calibrate([(one.probability, one.truth) for one in used], free, over)
     fitted_for = {"fittedFor": calibration.network_sha256(network), "calibration": fitted}
     write(results / "calibration.json", {"model": {"id": config.id, "sha256": ""}, **fitted_for})
     folder = export(checkpoint, models, results)

@@ -48,9 +48,19 @@ def test_the_manifest_states_temperature_threshold_curve_and_figures(shipped):
     model, results = shipped
     manifest = json.loads((model / "manifest.json").read_text())
     fitted = manifest["calibration"]
-    assert list(fitted) == ["method", "temperature", "eceBefore", "eceAfter", "n", "over", "bins", "binsBefore"]
+    assert list(fitted) == [
+        "method",
+        "temperature",
+        "eceBefore",
+        "eceAfter",
+        "n",
+        "over",
+        "bins",
+        "binsBefore",
+        "tumourFreeMedian",
+    ]
     assert fitted["n"] == sum(entry["n"] for entry in fitted["bins"]) > 100
-    assert "validation slices with a lesion of heads, free (n = 2)" in fitted["over"]
+    assert "validation slices with a lesion of heads (n = 2)" in fitted["over"]
     chosen = json.loads((results / "thresholds.json").read_text())["chosen"]
     assert manifest["threshold"]["value"] == chosen["threshold"]
     assert (chosen["slicesWithLesion"], chosen["patients"], chosen["tumourFree"]) == (2, 2, 2)
@@ -72,7 +82,9 @@ def test_the_graph_gives_the_calibrated_probability(shipped, run, tmp_path):
     raw = GraphModel(export(run, tmp_path, None))(picture)["probability"].numpy()
     assert temperature != 1
     wanted = calibration.sigmoid(calibration.logit(raw) / temperature)
-    assert np.abs(GraphModel(model)(picture)["probability"].numpy() - wanted).max() < 1e-4
+    exact = np.abs(raw - 0.5) < 0.499  # float32 keeps little of a logit nearer to 0 or 1
+    assert exact.mean() > 0.1
+    assert np.abs(GraphModel(model)(picture)["probability"].numpy() - wanted)[exact].max() < 1e-4
 
 
 def test_exported_again_with_the_results_it_is_the_same_folder(shipped, run, tmp_path):

@@ -76,7 +76,6 @@ const encodings: Record<string, string> = {
 };
 
 /** ESC $ ) C and the like say which character set follows; the decoders of Korean and Chinese know it already. */
-// eslint-disable-next-line no-control-regex -- escape is what begins a designation
 const designation = /\x1b\$?[()\-.]?[A-Z0-9]/g;
 
 /** The instance's character set, to be handed to `valueText`: the last that is known, since it extends the first. */

@@ -67,7 +67,8 @@ export function frameFacts(dataSet: DataSet, frame: number): FrameFacts {
       )?.join(),
       stack: text(content, tag.stackId),
       'echo number': text(dataSet, tag.echoNumbers),
-      'inversion time': doubles(group(tag.modifierSequence), tag.inversionTimes)?.join() ?? text(dataSet, tag.inversionTime),
+      'inversion time':
+        doubles(group(tag.modifierSequence), tag.inversionTimes)?.join() ?? text(dataSet, tag.inversionTime),
       'flip angle': text(group(tag.timingSequence), tag.flipAngle),
       'contrast agent': text(dataSet, tag.contrastAgent),
       'image type': imageType.join('\\'),

@@ -111,11 +111,13 @@ interface Parsed {
 function parse(bytes: Uint8Array, isInflated: boolean): Parsed {
   const { declared, start } = fileMeta(bytes);
   const isBigEndian =
-    declared === transferSyntaxes.explicitBigEndian || (declared === undefined && bytes[start] === 0 && bytes[start + 1]! > 0);
+    declared === transferSyntaxes.explicitBigEndian ||
+    (declared === undefined && bytes[start] === 0 && bytes[start + 1]! > 0);
   // What is there counts, not what is declared: some writers declare explicit and write implicit.
   const isExplicit = hasVr(bytes, start + 4);
   const transferSyntax =
-    declared ?? transferSyntaxes[isBigEndian ? 'explicitBigEndian' : isExplicit ? 'explicitLittleEndian' : 'implicitLittleEndian'];
+    declared ??
+    transferSyntaxes[isBigEndian ? 'explicitBigEndian' : isExplicit ? 'explicitLittleEndian' : 'implicitLittleEndian'];
   const dataSet = emptyDataSet(bytes, isBigEndian);
   if (declared === transferSyntaxes.deflated && !isInflated) return { dataSet, transferSyntax, start };
   if (start + 8 > bytes.length) throw truncated(format);

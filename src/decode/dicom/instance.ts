@@ -25,12 +25,13 @@ export interface Instance {
   readonly rows: number;
   readonly columns: number;
   readonly frames: readonly FrameFacts[];
-  /** The file ends before its pixels do. */
-  readonly isCutOff: boolean;
+  /** Its place is known, its pixels are not: the file ends early, or another one claims to be the same instance. */
+  readonly fault: 'cut-off' | 'contradicted' | undefined;
 }
 
 /** Of a file that is no MR image; `companion`: it lies beside images by right. */
 export interface NoImage {
+  readonly file: NamedFile;
   readonly found: string;
   readonly isCompanion: boolean;
   /** Files of one series are reported once. */
@@ -51,11 +52,12 @@ export async function readInstance(file: NamedFile): Promise<Instance | NoImage>
       .map((name) => text(dataSet, name) ?? '')
       .join('\n');
     const object = objectOf(sopClassUid ?? '');
-    if (object.kind === 'companion') return { found: object.found, isCompanion: true, series };
+    if (object.kind === 'companion') return { file, found: object.found, isCompanion: true, series };
     const other = otherModality(text(dataSet, tag.modality), sopClassUid);
-    if (other !== undefined) return { found: other, isCompanion: false, series };
+    if (other !== undefined) return { file, found: other, isCompanion: false, series };
     if (!pixels) throw corrupt(format, 'it ends without pixels');
-    if (texts(dataSet, tag.imageType).includes('MOSAIC')) throw unsupported('Siemens mosaic, many slices in one picture (DICOM)');
+    if (texts(dataSet, tag.imageType).includes('MOSAIC'))
+      throw unsupported('Siemens mosaic, many slices in one picture (DICOM)');
 
     const { rows, columns, frameBytes } = pixelFormat(dataSet, transferSyntax, pixels.vr);
     const frameCount = frameCountOf(dataSet);
@@ -74,7 +76,7 @@ export async function readInstance(file: NamedFile): Promise<Instance | NoImage>
       rows,
       columns,
       frames: Array.from({ length: frameCount }, (_, frame) => frameFacts(dataSet, frame)),
-      isCutOff: frameBytes === undefined ? (pixels.byteLength ?? 0) > available : frameBytes * frameCount > available,
+      fault: Math.max(pixels.byteLength ?? 0, (frameBytes ?? 0) * frameCount) > available ? 'cut-off' : undefined,
     };
   });
 }

@@ -35,7 +35,8 @@ export function pixelFormat(dataSet: DataSet, transferSyntax: string, vr: string
   if ((unsigned(tag.samplesPerPixel) ?? 1) !== 1 || !photometric.startsWith('MONOCHROME')) {
     throw unsupported('colour image (DICOM)');
   }
-  if (item(dataSet, tag.modalityLutSequence)) throw unsupported('image whose values go through a look-up table (DICOM)');
+  if (item(dataSet, tag.modalityLutSequence))
+    throw unsupported('image whose values go through a look-up table (DICOM)');
   const rows = unsigned(tag.rows) ?? 0;
   const columns = unsigned(tag.columns) ?? 0;
   if (rows === 0 || columns === 0) throw corrupt(format, 'one of its sides has 0 pixels');

@@ -16,7 +16,8 @@ const headerBytes = 64;
 export function decodeRle(frame: Uint8Array, pixels: number, pixelBytes: number): Uint8Array {
   if (frame.length < headerBytes) throw truncated(format);
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (view.getUint32(0, true) !== pixelBytes) throw corrupt(format, 'its run lengths are of another depth than its pixels');
+  if (view.getUint32(0, true) !== pixelBytes)
+    throw corrupt(format, 'its run lengths are of another depth than its pixels');
   const decoded = new Uint8Array(pixels * pixelBytes);
   for (let segment = 0; segment < pixelBytes; segment++) {
     const start = view.getUint32(4 + 4 * segment, true);
@@ -35,7 +36,11 @@ function unpackSegmentInto(target: Uint8Array, place: number, pixelBytes: number
     const control = packed[from++]!;
     if (control === 128) continue;
     const isRun = control > 128;
-    for (let left = isRun ? 257 - control : control + 1; left > 0 && at < target.length && from < packed.length; left--) {
+    for (
+      let left = isRun ? 257 - control : control + 1;
+      left > 0 && at < target.length && from < packed.length;
+      left--
+    ) {
       target[at] = packed[from]!;
       at += pixelBytes;
       if (!isRun) from++;

@@ -45,5 +45,7 @@ function hasContrast(dataSet: DataSet, words: string): boolean {
   if (contrastWords.test(words)) return true;
   if (noContrastWords.test(words)) return false;
   const agent = text(dataSet, tag.contrastAgent);
-  return (agent !== undefined && !/^(no|none|nein|non)\b/i.test(agent)) || (number(dataSet, tag.contrastVolume) ?? 0) > 0;
+  return (
+    (agent !== undefined && !/^(no|none|nein|non)\b/i.test(agent)) || (number(dataSet, tag.contrastVolume) ?? 0) > 0
+  );
 }

@@ -3,7 +3,8 @@ import { type PipelineError, PipelineFailure } from '../../domain/errors';
 import type { Dims } from '../../domain/grid';
 import type { FrameReference, NamedFile, Scan } from '../../domain/scan';
 import type { Warning } from '../../domain/warnings';
-import { truncated } from '../failures';
+import { corrupt, truncated } from '../failures';
+import { groupedBy } from '../groupedBy';
 import { checkVolumeDims } from '../volumeBounds';
 import type { FramePlane } from './frame';
 import { format } from './header';
@@ -16,15 +17,20 @@ export interface SeriesScans {
   readonly refused: readonly { readonly path: string; readonly error: PipelineError }[];
 }
 
+/** Series without a number come last. */
+const lastNumber = Number.MAX_SAFE_INTEGER;
+
 /** @param warnings  of the whole survey, said with each scan */
 export function seriesScans(instances: readonly Instance[], warnings: readonly Warning[]): SeriesScans {
   const scans: Scan[] = [];
   const refused: { path: string; error: PipelineError }[] = [];
-  const series = [...Map.groupBy(instances, (instance) => instance.series).values()].sort(
-    ([a], [b]) => (a!.seriesNumber ?? Infinity) - (b!.seriesNumber ?? Infinity) || 0,
+  const series = groupedBy(instances, (instance) => instance.series).toSorted(
+    ([a], [b]) => (a!.seriesNumber ?? lastNumber) - (b!.seriesNumber ?? lastNumber),
   );
   for (const [index, members] of series.entries()) {
-    const sorted = members.toSorted((a, b) => a.instanceNumber - b.instanceNumber || (a.file.path < b.file.path ? -1 : 1));
+    const sorted = members.toSorted(
+      (a, b) => a.instanceNumber - b.instanceNumber || (a.file.path < b.file.path ? -1 : 1),
+    );
     const refuse = (thrown: unknown, path: string) => {
       if (!(thrown instanceof PipelineFailure)) throw thrown;
       refused.push({ path, error: thrown.error });
@@ -51,17 +57,23 @@ export function seriesScans(instances: readonly Instance[], warnings: readonly W
   return { scans, refused };
 }
 
-/** @throws PipelineFailure 'slice-geometry', 'truncated-file', 'volume-too-large' */
+/** @throws PipelineFailure 'slice-geometry', 'truncated-file', 'corrupt-file', 'volume-too-large' */
 function volumeScan(
   frames: readonly Located[],
   place: { readonly series: number; readonly volume: number | undefined },
   warnings: readonly Warning[],
 ): Scan {
   const { slices, warnings: stackWarnings } = slicesOf(frames);
-  const cutOff = [...new Set(frames.map(({ instance }) => instance).filter(({ isCutOff }) => isCutOff))];
-  const readable = slices.map((slice) => (slice?.instance.isCutOff ? undefined : slice));
+  const unreadable = [...new Set(frames.map(({ instance }) => instance))].flatMap(({ file, fault }): Warning[] =>
+    fault ? [{ code: 'slice-unreadable', file: baseName(file), reason: fault }] : [],
+  );
+  const readable = slices.map((slice) => (slice?.instance.fault ? undefined : slice));
   const left = readable.filter((slice) => slice !== undefined);
-  if (left.length === 0) throw truncated(format);
+  if (left.length === 0) {
+    throw frames.some(({ instance }) => instance.fault === 'cut-off')
+      ? truncated(format)
+      : corrupt(format, 'another file claims to be the same image, and differs');
+  }
   // Where one slice alone is left, no other says how far apart they were.
   const kept = left.length === 1 ? left : readable;
 
@@ -84,11 +96,7 @@ function volumeScan(
     files,
     frames: references,
     series: { description, number: seriesNumber, sequence, dims },
-    warnings: [
-      ...warnings,
-      ...stackWarnings,
-      ...cutOff.map(({ file }): Warning => ({ code: 'slice-unreadable', file: baseName(file), reason: 'cut-off' })),
-    ],
+    warnings: [...warnings, ...stackWarnings, ...unreadable],
   };
 }
 

@@ -27,7 +27,11 @@ export interface Stack<T> {
 }
 
 const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const plus = (a: Vector, b: Vector, times = 1): Vector => [a[0] + times * b[0], a[1] + times * b[1], a[2] + times * b[2]];
+const plus = (a: Vector, b: Vector, times = 1): Vector => [
+  a[0] + times * b[0],
+  a[1] + times * b[1],
+  a[2] + times * b[2],
+];
 const scaled = (a: Vector, factor: number): Vector => [a[0] * factor, a[1] * factor, a[2] * factor];
 
 /** Of length 1, towards which k rises. */
@@ -100,7 +104,11 @@ export function stackAffine(slices: readonly (FramePlane | undefined)[], thickne
     last > first
       ? scaled(plus(slices[last]!.position, plane.position, -1), 1 / (last - first))
       : scaled(normalOf(plane), thicknessMm);
-  const columns = [scaled(plane.alongRow, plane.pixelSpacing[1]), scaled(plane.alongColumn, plane.pixelSpacing[0]), step];
+  const columns = [
+    scaled(plane.alongRow, plane.pixelSpacing[1]),
+    scaled(plane.alongColumn, plane.pixelSpacing[0]),
+    step,
+  ];
   return affineOfColumns(columns.map(lpsToRas), lpsToRas(plus(plane.position, step, -first)));
 }
 

@@ -1,4 +1,5 @@
 /** The frames of a series → its volumes, each of which has every place once. */
+import { groupedBy } from '../groupedBy';
 import type { Vector } from '../patientSpace';
 import { distinctions, type FrameFacts, type FramePlane } from './frame';
 import type { Instance } from './instance';
@@ -75,7 +76,7 @@ function separated(frames: readonly Located[], by: Set<string>): readonly (reado
   const most = Math.max(...places.map((place) => place.length));
   if (most === 1) return [frames];
   for (const distinction of distinctions) {
-    const parts = [...Map.groupBy(frames, ({ facts }) => facts.distinctions[distinction]).values()];
+    const parts = groupedBy(frames, ({ facts }) => facts.distinctions[distinction]);
     // Many attributes (times of acquisition) differ from slice to slice: those tell no volumes apart.
     if (parts.length < 2 || parts.length > most) continue;
     if (parts.some((part) => Math.max(...placesOf(part).map((place) => place.length)) >= most)) continue;
