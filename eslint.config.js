@@ -10,7 +10,6 @@ const mayImport = {
   domain: [],
   models: ['domain'],
   storage: ['domain'],
-  offline: ['domain', 'models', 'storage'],
   decode: ['domain'],
   preprocess: ['domain', 'models'],
   infer: ['domain', 'models'],
@@ -20,7 +19,7 @@ const mayImport = {
   pipeline: ['domain', 'models', 'decode', 'preprocess', 'infer', 'postprocess', 'encode'],
   worker: ['domain', 'models', 'storage', 'pipeline'],
   study: ['domain', 'models', 'storage', 'worker', 'display'],
-  ui: ['domain', 'models', 'display', 'study', 'offline'],
+  ui: ['domain', 'models', 'display', 'study'],
   cli: ['domain', 'models', 'pipeline'],
 };
 

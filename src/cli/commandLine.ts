@@ -1,6 +1,5 @@
 /** From the words of the command line to what is asked for. */
 import { parseArgs } from 'node:util';
-import { type ExportFormat, exportFormats } from '../domain/exportFormat';
 
 export interface SegmentCommand {
   readonly kind: 'segment';
@@ -9,8 +8,6 @@ export interface SegmentCommand {
   readonly modelsFolder: string | undefined;
   readonly out: string;
   readonly rule: AskedRule;
-  /** What is written of a volume; a picture always gets its mask as PNG. */
-  readonly formats: readonly ExportFormat[];
   readonly hasProbability: boolean;
 }
 
@@ -28,13 +25,8 @@ export interface EvaluateCommand {
 /** Undefined: the model's own. */
 export interface AskedRule {
   readonly threshold: number | undefined;
-  readonly minSize: MinSize | undefined;
-}
-
-/** Without a unit: pixels of a picture, mm³ of a volume. */
-export interface MinSize {
-  readonly value: number;
-  readonly unit: 'px' | 'mm3' | undefined;
+  /** Pixels. */
+  readonly minSizePx: number | undefined;
 }
 
 export type Command =
@@ -76,19 +68,17 @@ function parseModels(args: string[]): Command {
 }
 
 function parseSegment(args: string[]): Command {
-  const string = { type: 'string' } as const;
-  const options = { ...common, ...ruled, out: string, format: string, probability: { type: 'boolean' } } as const;
+  const options = { ...common, ...ruled, out: { type: 'string' }, probability: { type: 'boolean' } } as const;
   const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
   if (values.help) return { kind: 'help' };
-  if (positionals.length === 0) throw new UsageError('segment needs at least one file or folder');
+  if (positionals.length === 0) throw new UsageError('segment needs at least one file');
   return {
     kind: 'segment',
     files: positionals,
     models: modelIds(values.model),
     modelsFolder: values.models,
     out: required(values.out, '--out <folder>'),
-    rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
-    formats: formats(values.format),
+    rule: { threshold: threshold(values.threshold), minSizePx: minSizePx(values['min-size']) },
     hasProbability: values.probability ?? false,
   };
 }
@@ -105,7 +95,7 @@ function parseEvaluate(args: string[]): Command {
     models: modelIds(values.model),
     modelsFolder: values.models,
     json: required(values.json, '--json <file>'),
-    rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
+    rule: { threshold: threshold(values.threshold), minSizePx: minSizePx(values['min-size']) },
   };
 }
 
@@ -139,28 +129,14 @@ function threshold(value: string | undefined): number | undefined {
   return number;
 }
 
-function minSize(value: string | undefined): MinSize | undefined {
+function minSizePx(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(px|mm3|mm³)?$/i.exec(value) ?? [];
-  const size = { value: Number(digits), unit: unitOf(unit) };
-  if (digits === undefined || !Number.isFinite(size.value) || (size.unit === 'px' && !Number.isInteger(size.value))) {
-    throw new UsageError(`--min-size must be pixels or cubic millimetres such as 20px or 50mm3, received ${value}`);
+  const [, digits, unit] = /^(\d+)\s*(px|mm3|mm³)?$/i.exec(value) ?? [];
+  if (digits === undefined || !Number.isSafeInteger(Number(digits))) {
+    throw new UsageError(`--min-size must be a whole number of pixels such as 20 or 20px, received ${value}`);
   }
-  return size;
-}
-
-function unitOf(unit: string | undefined): MinSize['unit'] {
-  if (unit === undefined) return undefined;
-  return unit.toLowerCase() === 'px' ? 'px' : 'mm3';
-}
-
-/** `probability` has an option of its own, which pictures know too. */
-function formats(value: string | undefined): ExportFormat[] {
-  const known = exportFormats.filter((format) => format !== 'probability');
-  const asked = [...new Set((value ?? 'nifti').split(','))];
-  return asked.map((name) => {
-    const format = known.find((one) => one === name);
-    if (format === undefined) throw new UsageError(`--format must be of ${known.join(', ')}, received ${value}`);
-    return format;
-  });
+  if (unit?.toLowerCase().startsWith('mm')) {
+    throw new UsageError(`--min-size ${value}: pictures carry no spacing, so only pixels can be counted (20px)`);
+  }
+  return Number(digits);
 }

@@ -14,10 +14,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 
 const assetFiles: Record<AssetName, string> = {
-  opencv: resolve('@techstark/opencv-js/dist/opencv.js'),
-  'webp-decoder': resolve('@jsquash/webp/codec/dec/webp_dec.wasm'),
-  // The package exports no file of its own accord.
-  gdcm: path.join(root, 'node_modules/@itk-wasm/image-io/dist/pipelines/gdcm-read-image.wasm.zst'),
+  opencv: '@techstark/opencv-js/dist/opencv.js',
+  'webp-decoder': '@jsquash/webp/codec/dec/webp_dec.wasm',
 };
 
 export const shippedModelsFolder = path.join(root, 'public', 'models');
@@ -31,7 +29,7 @@ export async function programVersion(): Promise<string> {
 export function nodeHost(modelsFolder: string): Host {
   return {
     wasmFolder: path.dirname(resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + path.sep,
-    assets: (name) => readFile(assetFiles[name]),
+    assets: (name) => readFile(resolve(assetFiles[name])),
     readModel: (modelId) => readModel(modelsFolder, modelId),
   };
 }

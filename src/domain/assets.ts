@@ -1,9 +1,9 @@
 /** Bytes that a host brings along: the worker fetches them, the CLI reads them from the installed packages. */
 
 /** Programs (not data) that a step needs at run time. */
-export type AssetName = 'webp-decoder' | 'opencv' | 'gdcm';
+export type AssetName = 'webp-decoder' | 'opencv';
 
-/** Each host answers with the whole file as its package has it, without compression of the host's own. */
+/** Each host answers with the whole, uncompressed file. */
 export type AssetSource = (name: AssetName) => Promise<Uint8Array>;
 
 /** One model's files by the names of its manifest: `manifest.json`, `model.json`, `weights.bin`. */

@@ -56,8 +56,6 @@ export function drawPhantom(): Volume {
     grid: { dims: [COLS, ROWS, 1], space: { kind: 'pixels' } },
     intensities: scanned(sharp),
     isEightBit: true,
-    origin: { kind: 'picture' },
-    sequence: 'unknown',
     warnings: [],
   };
 }

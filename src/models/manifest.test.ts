@@ -15,17 +15,7 @@ const valid: ModelManifest = {
   preprocess: {
     inputSize: [256, 256],
     intensity: { kind: 'percentile', low: 0.5, high: 99.5, over: 'non-zero' },
-    grid: {
-      kind: 'physical',
-      spacingMm: 0.94,
-      withoutSpacing: 'longer-side',
-      interpolation: 'triangle',
-      padding: 'zero',
-      placement: 'centre',
-      airBelow: 24,
-      marginPx: 4,
-      overlapPx: 32,
-    },
+    grid: { kind: 'longer-side', interpolation: 'triangle', padding: 'zero', placement: 'centre' },
     clahe: { clipLimit: 2, tiles: [8, 8] },
   },
   threshold: { value: 0.45, chosenOn: 't1ce-primary, validation patients' },

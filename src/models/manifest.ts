@@ -12,23 +12,12 @@ export interface PreprocessRecipe {
     readonly high: number;
     readonly over: 'non-zero';
   };
-  /** By the named interpolation, centred, zero-padded. */
+  /** Without spacing: longer side to the input size, by the named interpolation, centred, zero-padded. */
   readonly grid: {
-    /** With spacing: the slice plane at so many millimetres a pixel. */
-    readonly kind: 'physical';
-    readonly spacingMm: number;
-    /** The longer side to the input size. */
-    readonly withoutSpacing: 'longer-side';
+    readonly kind: 'longer-side';
     readonly interpolation: 'triangle';
     readonly padding: 'zero';
-    /** Of the content: the box, over the whole volume, around all that is not air. A picture is all content. */
     readonly placement: 'centre';
-    /** Air is what is under this after the intensity step, 0 to 255. */
-    readonly airBelow: number;
-    /** Content which does not fit with this around it is covered by several windows … */
-    readonly marginPx: number;
-    /** … that share at least this many rows or columns with their neighbours. */
-    readonly overlapPx: number;
   };
   readonly clahe: { readonly clipLimit: number; readonly tiles: readonly [rows: number, cols: number] };
 }
@@ -63,7 +52,7 @@ export interface ModelManifest {
   };
   readonly preprocess: PreprocessRecipe;
   readonly threshold: { readonly value: number; readonly chosenOn: string };
-  /** Smallest lesion kept by default, in pixels of the network's own 256² picture; `minLesion.ts` has it in mm³. */
+  /** Smallest lesion kept by default, in pixels of the network's own 256² picture. */
   readonly minLesionPx: number;
   /** The GraphModel: `model.json` first, then its weights. */
   readonly files: readonly ModelFile[];
@@ -95,15 +84,10 @@ const recipe: Rule<PreprocessRecipe> = fields({
     over: oneOf('non-zero'),
   }),
   grid: fields({
-    kind: oneOf('physical'),
-    spacingMm: number(0.1, 10),
-    withoutSpacing: oneOf('longer-side'),
+    kind: oneOf('longer-side'),
     interpolation: oneOf('triangle'),
     padding: oneOf('zero'),
     placement: oneOf('centre'),
-    airBelow: whole(1, 255),
-    marginPx: whole(0, 64),
-    overlapPx: whole(0, 512),
   }),
   clahe: fields({ clipLimit: number(0, 100), tiles: pair(whole(1, 64)) }),
 });
@@ -149,7 +133,7 @@ export function parseManifest(bytes: Uint8Array, modelId: string): ModelManifest
 const invalid = (modelId: string, problem: string) => new PipelineFailure({ code: 'model-invalid', modelId, problem });
 
 /** What no single field can show. */
-function assertConsistent({ files, preprocess: { inputSize, intensity, grid } }: ModelManifest): void {
+function assertConsistent({ files, preprocess: { intensity } }: ModelManifest): void {
   const paths = files.map(({ path }) => path);
   if (new Set(paths).size < paths.length) throw new FieldFault('files names one file twice');
   const [graph, ...weights] = paths;
@@ -157,7 +141,4 @@ function assertConsistent({ files, preprocess: { inputSize, intensity, grid } }:
     throw new FieldFault('files must be model.json, then its weights');
   }
   if (intensity.low >= intensity.high) throw new FieldFault('preprocess.intensity.low must be below high');
-  if (grid.overlapPx >= Math.min(...inputSize)) {
-    throw new FieldFault('preprocess.grid.overlapPx must be below preprocess.inputSize');
-  }
 }

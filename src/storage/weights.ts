@@ -2,7 +2,6 @@
 import type { ModelSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
 import { type FileEntry, KeptModel, modelIdOf } from './keptModel';
-import { forgetCachedModels } from './cachedModels';
 import { sha256 } from './sha256';
 import { browserStore, type Store } from './store';
 
@@ -62,10 +61,9 @@ export async function storedModels(
   return { bytes, modelIds: [...new Set(entries.map(([key]) => modelIdOf(key)))].sort() };
 }
 
-/** Also what the service worker keeps of them. @throws what the browser says, if something could not be removed */
+/** @throws what the browser says, if something could not be removed */
 export async function forgetModels(store: Store = browserStore): Promise<void> {
   await store.clear();
-  await forgetCachedModels();
 }
 
 async function readFiles(

@@ -1,85 +1,52 @@
-import { toPipelineError, type PipelineError } from '../domain/errors';
+import { PipelineFailure, toPipelineError, type PipelineError } from '../domain/errors';
 import { drawPhantom } from '../domain/phantom';
-import type { Scan, Sequence } from '../domain/scan';
-import type { Plane } from '../domain/sliceFrame';
 import type { Volume } from '../domain/volume';
-import type { Warning } from '../domain/warnings';
 import type { Picture } from '../display/paint';
 import { thumbnail } from '../display/thumbnail';
 import type { Architecture } from '../models/manifest';
 import type { WorkerClient } from '../worker/client';
-import type { Progress } from '../worker/protocol';
 import { Finding } from './Finding.svelte';
-import { middleSlice } from './middleSlice';
 import { architectures, networkFacts } from './networkChoice';
 import type { Networks } from './Networks.svelte';
-import { Review } from './Review.svelte';
-import type { View } from './View.svelte';
-import { Views } from './Views.svelte';
+import { View } from './View.svelte';
 
-export type FileSource =
-  | { readonly kind: 'scan'; readonly scan: Scan }
-  | { readonly kind: 'phantom' }
-  /** What cannot be opened stands in the list with its reason. */
-  | { readonly kind: 'refused'; readonly path: string; readonly error: PipelineError };
+export type FileSource = { readonly kind: 'file'; readonly file: File } | { readonly kind: 'phantom' };
 
 export type ReadState =
   /** Not decoded (yet, or any more). */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'reading'; readonly progress: Progress | undefined }
+  | { readonly kind: 'reading' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: PipelineError }
   | { readonly kind: 'ready'; readonly volume: Volume };
 
 const thumbnailPx = 112;
 
-/** One entry of the list: a picture, a volume or a series. It holds handles; pixels only while it is looked at, results as long as memory allows. */
+/** One file of the list. It holds the handle; pixels only while it is looked at, results as long as memory allows. */
 export class OpenedFile {
   readonly name: string;
   readonly findings: Readonly<Record<Architecture, Finding>>;
-  readonly review = new Review();
   readonly #source: FileSource;
   readonly #client: WorkerClient;
   #state = $state.raw<ReadState>({ kind: 'closed' });
-  #views = $state.raw<Views>();
+  #view = $state.raw<View>();
   #thumbnail = $state.raw<Picture>();
   /** What the network sees, 0..255 in the order of the volume's Grid. */
   #equalized = $state.raw<Uint8Array>();
-  #readSequence = $state.raw<Sequence>('unknown');
   #equalizing: Promise<void> | undefined;
   #reading: { readonly promise: Promise<Volume | undefined>; readonly controller: AbortController } | undefined;
 
   constructor(source: FileSource, client: WorkerClient, networks: Networks) {
     this.#source = source;
     this.#client = client;
-    this.name = nameOf(source);
-    if (source.kind === 'refused') this.#state = { kind: 'failed', error: source.error };
+    this.name = source.kind === 'file' ? source.file.name : 'phantom';
     const finding = (architecture: Architecture) => new Finding(architecture, client, networks);
     this.findings = { 'nested-unet': finding('nested-unet'), 'attention-unet': finding('attention-unet') };
   }
 
-  /** What downloads are called after: the name without its ending, or the series. */
+  /** The name without its ending: what downloads are called after. */
   get stem() {
-    return this.scan?.stem ?? 'phantom';
-  }
-
-  get scan(): Scan | undefined {
-    return this.#source.kind === 'scan' ? this.#source.scan : undefined;
-  }
-
-  /** Whether trying again could change anything: a file that was refused stays what it is. */
-  get isRefused() {
-    return this.#source.kind === 'refused';
-  }
-
-  /** Pictures are small: several are kept decoded. */
-  get isPicture() {
-    return this.scan === undefined || this.scan.kind === 'picture';
-  }
-
-  /** As the series says, or the file once it was read. */
-  get sequence(): Sequence {
-    return this.scan?.series?.sequence ?? this.#readSequence;
+    return this.name.replace(/(?<=.)\.[^.]*$/, '');
   }
 
   get state() {
@@ -90,23 +57,9 @@ export class OpenedFile {
     return this.#state.kind === 'ready' ? this.#state.volume : undefined;
   }
 
-  /** Of what was met while grouping files and while reading them. */
-  get warnings(): readonly Warning[] {
-    return [...(this.scan?.warnings ?? []), ...(this.volume?.warnings ?? [])];
-  }
-
-  /** Slices as they were acquired; undefined until the file was read once. */
-  get view(): View | undefined {
-    return this.#views?.own;
-  }
-
-  /** Undefined where there is only one plane to look at. */
-  get planes(): Readonly<Record<Plane, View>> | undefined {
-    return this.#views?.planes;
-  }
-
-  get views(): Views | undefined {
-    return this.#views;
+  /** Undefined until the file was read once. */
+  get view() {
+    return this.#view;
   }
 
   get thumbnail() {
@@ -132,18 +85,6 @@ export class OpenedFile {
     return promise;
   }
 
-  /** Makes the small picture: of a series from its middle slice alone, else by reading. Never rejects. */
-  async preview(): Promise<void> {
-    const slice = this.scan && middleSlice(this.scan);
-    if (!slice || this.#thumbnail) return void (await this.read());
-    try {
-      const { volume } = await this.#client.run('decode', { scan: slice });
-      this.#thumbnail ??= thumbnail(volume, thumbnailPx);
-    } catch {
-      // Not every slice can be read alone; the series gets its picture when it is looked at.
-    }
-  }
-
   /** Makes the picture that the network sees. */
   equalize(architecture: Architecture): Promise<void> {
     const volume = this.volume;
@@ -167,7 +108,6 @@ export class OpenedFile {
 
   /** Forgets cancels and failures, so that the next look tries again. */
   reset() {
-    if (this.isRefused) return;
     if (this.#state.kind === 'failed' || this.#state.kind === 'cancelled') this.#state = { kind: 'closed' };
     for (const one of architectures) this.findings[one].reset();
   }
@@ -184,14 +124,13 @@ export class OpenedFile {
   }
 
   async #read(signal: AbortSignal): Promise<Volume | undefined> {
-    this.#state = { kind: 'reading', progress: undefined };
+    this.#state = { kind: 'reading' };
     try {
       const volume = await this.#decode(signal);
       if (signal.aborted) return undefined;
       this.#reading = undefined;
-      this.#views ??= new Views(volume);
+      this.#view ??= new View(volume);
       this.#thumbnail ??= thumbnail(volume, thumbnailPx);
-      this.#readSequence = volume.sequence;
       this.#state = { kind: 'ready', volume };
       return volume;
     } catch (thrown) {
@@ -204,22 +143,9 @@ export class OpenedFile {
   }
 
   async #decode(signal: AbortSignal): Promise<Volume> {
-    const scan = this.scan;
-    if (!scan) return drawPhantom();
-    const onProgress = (progress: Progress) => {
-      if (!signal.aborted && this.#state.kind === 'reading') this.#state = { kind: 'reading', progress };
-    };
-    return (await this.#client.run('decode', { scan }, { signal, onProgress })).volume;
-  }
-}
-
-function nameOf(source: FileSource): string {
-  switch (source.kind) {
-    case 'scan':
-      return source.scan.name;
-    case 'phantom':
-      return 'phantom';
-    case 'refused':
-      return source.path.split('/').at(-1) ?? source.path;
+    if (this.#source.kind === 'phantom') return drawPhantom();
+    const { file } = this.#source;
+    if (file.size === 0) throw new PipelineFailure({ code: 'empty-file' });
+    return (await this.#client.run('decode', { file }, { signal })).volume;
   }
 }

@@ -1,33 +1,40 @@
 /** Files from drops, pastes and pickers, in the order in which people number them. */
-import type { NamedFile } from '../domain/scan';
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 
-const isShown = ({ path }: NamedFile) => !path.split('/').some((name) => name.startsWith('.'));
+const isShown = (name: string) => !name.startsWith('.');
 
-function ordered(found: readonly NamedFile[]): readonly NamedFile[] {
-  return found.filter(isShown).sort((a, b) => byName.compare(a.path, b.path));
+interface FoundFile {
+  readonly path: string;
+  readonly file: File;
 }
 
-export function pickedFiles(files: Iterable<File>): readonly NamedFile[] {
-  return ordered([...files].map((file) => ({ blob: file, path: file.webkitRelativePath || file.name })));
+function ordered(found: readonly FoundFile[]): readonly File[] {
+  return found
+    .filter(({ file }) => isShown(file.name))
+    .sort((a, b) => byName.compare(a.path, b.path))
+    .map(({ file }) => file);
+}
+
+export function pickedFiles(files: Iterable<File>): readonly File[] {
+  return ordered([...files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
 }
 
 /** Walks dropped folders. Must be called in the drop's own event: later the browser has forgotten it. */
-export async function droppedFiles(transfer: DataTransfer): Promise<readonly NamedFile[]> {
+export async function droppedFiles(transfer: DataTransfer): Promise<readonly File[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return pickedFiles(transfer.files);
   return ordered((await Promise.all(entries.map(walk))).flat());
 }
 
-async function walk(entry: FileSystemEntry): Promise<readonly NamedFile[]> {
+async function walk(entry: FileSystemEntry): Promise<readonly FoundFile[]> {
   if (entry.isFile) {
     // `isFile` says which of the two kinds it is; the DOM's types do not.
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    return [{ blob: file, path: entry.fullPath.replace(/^\//, '') }];
+    return [{ file, path: entry.fullPath }];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const found: NamedFile[] = [];
+  const found: FoundFile[] = [];
   // A reader gives about 100 entries a call, and none when it is done.
   for (;;) {
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
@@ -37,12 +44,12 @@ async function walk(entry: FileSystemEntry): Promise<readonly NamedFile[]> {
 }
 
 /** Pictures on the clipboard, by its button. @throws DOMException if the browser or the user refuses */
-export async function clipboardFiles(): Promise<readonly NamedFile[]> {
+export async function clipboardFiles(): Promise<readonly File[]> {
   const items = await navigator.clipboard.read();
   const files = items.map(async (item) => {
     const type = item.types.find((one) => one.startsWith('image/'));
     if (type === undefined) return [];
-    return [{ blob: await item.getType(type), path: `pasted.${type.slice('image/'.length)}` }];
+    return [new File([await item.getType(type)], `pasted.${type.slice('image/'.length)}`, { type })];
   });
   return (await Promise.all(files)).flat();
 }

@@ -1,5 +1,4 @@
 /** What a key does to the study. */
-import { sizeOf } from '../study/rule';
 import type { Study } from '../study/Study.svelte';
 import type { Action } from './keys';
 import { smallestRange, steppedSmallest, steppedThreshold } from './ruleRanges';
@@ -59,22 +58,10 @@ export function perform(action: Action, study: Study, page: PageActions) {
       study.cancel();
       return;
     case 'lesion-on':
-      study.lesions.step(1);
+      study.stepGroup(1);
       return;
     case 'lesion-back':
-      study.lesions.step(-1);
-      return;
-    case 'accept':
-    case 'reject': {
-      const { selected } = study.lesions;
-      if (selected) study.lesions.decide(selected, action === 'accept' ? 'accepted' : 'rejected');
-      return;
-    }
-    case 'undo':
-      study.lesions.undo();
-      return;
-    case 'redo':
-      study.lesions.redo();
+      study.stepGroup(-1);
       return;
     case 'threshold-down':
     case 'threshold-up':
@@ -82,10 +69,9 @@ export function perform(action: Action, study: Study, page: PageActions) {
       return;
     case 'smallest-down':
     case 'smallest-up':
-      if (rule && view) {
-        const { grid } = view.slicing;
-        const { value } = sizeOf(rule.minVoxelCount, grid);
-        study.setSmallest(steppedSmallest(value, action === 'smallest-up' ? 1 : -1, smallestRange(grid)));
+      if (rule) {
+        const range = smallestRange(view?.picture);
+        study.setSmallest(steppedSmallest(rule.minVoxelCount, action === 'smallest-up' ? 1 : -1, range));
       }
       return;
     case 'equalized':

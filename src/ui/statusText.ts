@@ -1,13 +1,11 @@
 /** What is going on, in one sentence: announced politely. */
-import type { Answer } from '../study/answers';
 import { networkFacts } from '../study/networkChoice';
 import type { Study } from '../study/Study.svelte';
 import { resultText } from './words';
 
 export function statusText(study: Study): string {
   const { current, phase } = study;
-  if (study.intake.isRunning) return 'Looking through the files.';
-  if (!current) return study.isNothingFound ? 'Nothing to open.' : '';
+  if (!current) return '';
   switch (phase) {
     case 'empty':
       return '';
@@ -23,17 +21,13 @@ export function statusText(study: Study): string {
       // The card says it, as an alert.
       return '';
     case 'segmented':
-      return study.lesions.answers
-        .map((answer) => {
-          const name = study.choice === 'both' ? `${networkFacts[answer.architecture].shortName}: ` : '';
-          return name + answerText(answer);
+      return study.chosen
+        .flatMap(({ architecture, state }) => {
+          if (state.kind !== 'segmented') return [];
+          const name = study.choice === 'both' ? `${networkFacts[architecture].shortName}: ` : '';
+          const sliceCount = current.view?.sliceCount ?? 1;
+          return [name + resultText({ ...state.outline, highest: state.highest, sliceCount })];
         })
         .join(' ');
   }
-}
-
-/** The answer of one network, as reviewed. */
-export function answerText({ segmented, lesions, rejected }: Answer): string {
-  const { outline, highest } = segmented;
-  return resultText({ lesions, rejectedCount: rejected.size, rule: outline.rule, highest, grid: outline.mask.grid });
 }

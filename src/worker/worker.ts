@@ -2,14 +2,12 @@
 import type { Checkpoint } from '../domain/network';
 import { encodeMaskPng, encodeProbabilityPng, encodeRgbaPng } from '../pipeline/encode';
 import { equalize } from '../pipeline/equalize';
-import { exportResult } from '../pipeline/export';
-import { openScan, survey } from '../pipeline/open';
+import { blobBytes, open } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
-import { type PartialSlice, segment } from '../pipeline/segment';
+import { segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
 import { forgetModels, storedModels } from '../storage/weights';
-import { Desk, type Done, type Perform } from './desk';
-import { transferables } from './transferables';
+import { Desk, type Done, type Start } from './desk';
 import { fetchAsset } from './fetchFiles';
 import { ModelShelf } from './modelShelf';
 import type { JobName, Jobs, Request } from './protocol';
@@ -27,11 +25,7 @@ const workbench = new Workbench({
 
 /** One case a job: the protocol's list, done. */
 const jobs: {
-  readonly [Name in JobName]: (
-    input: Jobs[Name]['input'],
-    checkpoint: Checkpoint,
-    show: (partial: PartialSlice) => void,
-  ) => Promise<Jobs[Name]['output']>;
+  readonly [Name in JobName]: (input: Jobs[Name]['input'], checkpoint: Checkpoint) => Promise<Jobs[Name]['output']>;
 } = {
   async prepare({ backend }) {
     workbench.choose(backend);
@@ -42,19 +36,16 @@ const jobs: {
     const { manifest } = await workbench.network(modelId, checkpoint);
     return { manifest, from: shelf.origin(modelId) };
   },
-  async survey({ files }, checkpoint) {
-    return { survey: await survey(files, fetchAsset, checkpoint) };
-  },
-  async decode({ scan }, checkpoint) {
-    return { volume: await openScan(scan, fetchAsset, checkpoint) };
+  async decode({ file }, checkpoint) {
+    return { volume: await open(blobBytes(file), fetchAsset, checkpoint) };
   },
   async equalize({ volume, modelId }, checkpoint) {
     const { manifest } = await workbench.network(modelId, checkpoint);
     return { equalized: await equalize(volume, manifest.preprocess, await workbench.clahe(), checkpoint) };
   },
-  async segment({ volume, modelId }, checkpoint, show) {
+  async segment({ volume, modelId }, checkpoint) {
     const network = await workbench.network(modelId, checkpoint);
-    const map = await segment(volume, network, await workbench.clahe(), checkpoint, show);
+    const map = await segment(volume, network, await workbench.clahe(), checkpoint);
     return { map, backend: (await workbench.engine()).report };
   },
   async delineate({ map, rule }) {
@@ -66,9 +57,6 @@ const jobs: {
   async encodeProbability({ map, slice }) {
     return { png: encodeProbabilityPng(map, slice) };
   },
-  async export({ format, result }) {
-    return { bytes: exportResult(format, result) };
-  },
   async encodePicture({ rgba, width, height }) {
     return { png: encodeRgbaPng(rgba, width, height) };
   },
@@ -79,13 +67,13 @@ const jobs: {
   },
 };
 
-const perform: Perform = async ({ jobId, name, input }, checkpoint, show) => {
+async function perform({ jobId, name, input }: Start, checkpoint: Checkpoint): Promise<Done> {
   // `name`, `input` and the job's function belong together by the types of `Start` and `jobs`; a union cannot say so.
-  const job = jobs[name] as (input: unknown, checkpoint: Checkpoint, show: unknown) => Promise<unknown>;
-  return { kind: 'done', jobId, name, output: await job(input, checkpoint, show) } as Done;
-};
+  const job = jobs[name] as (input: unknown, checkpoint: Checkpoint) => Promise<unknown>;
+  return { kind: 'done', jobId, name, output: await job(input, checkpoint) } as Done;
+}
 
-const desk = new Desk(perform, (reply) => self.postMessage(reply, transferables(reply)));
+const desk = new Desk(perform, (reply) => self.postMessage(reply));
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => desk.receive(data));
 
