@@ -10,6 +10,7 @@ const mayImport = {
   domain: [],
   models: ['domain'],
   storage: ['domain'],
+  offline: ['domain', 'models', 'storage'],
   decode: ['domain'],
   preprocess: ['domain', 'models'],
   infer: ['domain', 'models'],
@@ -19,7 +20,7 @@ const mayImport = {
   pipeline: ['domain', 'models', 'decode', 'preprocess', 'infer', 'postprocess', 'encode'],
   worker: ['domain', 'models', 'storage', 'pipeline'],
   study: ['domain', 'models', 'storage', 'worker', 'display'],
-  ui: ['domain', 'models', 'display', 'study'],
+  ui: ['domain', 'models', 'display', 'study', 'offline'],
   cli: ['domain', 'models', 'pipeline'],
 };
 

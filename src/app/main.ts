@@ -1,14 +1,22 @@
 /** Makes everything once, and mounts it. */
 import { mount } from 'svelte';
+import { Trust } from '../offline/Trust.svelte';
 import { Study } from '../study/Study.svelte';
 import { WorkerClient } from '../worker/client';
 import { startWorker } from '../worker/startWorker';
 import { addressOptions } from './addressOptions';
+import { answerPredictions } from './answerPredictions';
 import App from './App.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html must hold an element with the id app');
 
-const study = new Study(new WorkerClient(startWorker), addressOptions(location.search));
-mount(App, { target, props: { study } });
-study.start();
+const client = new WorkerClient(startWorker);
+const study = new Study(client, addressOptions(location.search));
+const trust = new Trust();
+mount(App, { target, props: { study, trust } });
+// Nothing is fetched or opened before: the first visit may have to load the page once more, under its policy.
+void trust.start().then(() => {
+  study.start();
+  answerPredictions(client);
+});

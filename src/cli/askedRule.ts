@@ -1,13 +1,26 @@
 /** What turns probabilities into a mask: what was asked for, else what the model brings along. */
 import type { Grid } from '../domain/grid';
+import { affineOf, voxelVolumeMm3 } from '../domain/spacing';
 import type { DelineationRule } from '../domain/volume';
 import type { ModelManifest } from '../models/manifest';
 import { minVoxelCountFor } from '../models/minLesion';
-import type { AskedRule } from './commandLine';
+import type { AskedRule, MinSize } from './commandLine';
+import { InputError } from './inputError';
 
+/** @throws InputError for cubic millimetres of a picture */
 export function delineationRule(asked: AskedRule, manifest: ModelManifest, grid: Grid): DelineationRule {
   return {
     threshold: asked.threshold ?? manifest.threshold.value,
-    minVoxelCount: asked.minSizePx ?? minVoxelCountFor(manifest, grid),
+    minVoxelCount: asked.minSize ? voxelCount(asked.minSize, grid) : minVoxelCountFor(manifest, grid),
   };
+}
+
+function voxelCount({ value, unit }: MinSize, grid: Grid): number {
+  const affine = affineOf(grid);
+  if (!affine && unit === 'mm3') {
+    throw new InputError(
+      'a picture carries no spacing, so its lesions can only be counted in pixels (--min-size 20px)',
+    );
+  }
+  return affine && unit !== 'px' ? Math.ceil(value / voxelVolumeMm3(affine)) : Math.ceil(value);
 }

@@ -10,7 +10,8 @@ test('segment takes files before, between and after its options', () => {
     models: ['m'],
     modelsFolder: undefined,
     out: 'o',
-    rule: { threshold: undefined, minSizePx: undefined },
+    rule: { threshold: undefined, minSize: undefined },
+    formats: ['nifti'],
     hasProbability: false,
   });
 });
@@ -21,12 +22,19 @@ test('several models are separated by commas, each once', () => {
 
 test('the rule is read in numbers and pixels', () => {
   expect(parse('segment a.png --out o --model m --threshold .25 --min-size 20px --probability')).toMatchObject({
-    rule: { threshold: 0.25, minSizePx: 20 },
+    rule: { threshold: 0.25, minSize: { value: 20, unit: 'px' } },
     hasProbability: true,
   });
   expect(parse('evaluate --data d --json j --model m --min-size 0 --threshold=0.9')).toMatchObject({
-    rule: { threshold: 0.9, minSizePx: 0 },
+    rule: { threshold: 0.9, minSize: { value: 0, unit: undefined } },
     split: undefined,
+  });
+});
+
+test('volumes are ruled in cubic millimetres and written in the formats asked for', () => {
+  expect(parse('segment s --model m --out o --min-size 12.5mm3 --format nifti,dicom-seg,nifti')).toMatchObject({
+    rule: { minSize: { value: 12.5, unit: 'mm3' } },
+    formats: ['nifti', 'dicom-seg'],
   });
 });
 
@@ -43,7 +51,7 @@ test('help is asked for in the usual ways', () => {
 test.each([
   ['', 'a command is wanted: models, segment or evaluate'],
   ['segmant a.png', 'there is no command segmant: models, segment or evaluate is wanted'],
-  ['segment --model m --out o', 'segment needs at least one file'],
+  ['segment --model m --out o', 'segment needs at least one file or folder'],
   ['segment a.png --out o', '--model <id> is wanted'],
   ['segment a.png --model m', '--out <folder> is wanted'],
   ['segment a.png --model m, --out o', '--model must be ids separated by commas, received m,'],
@@ -53,9 +61,9 @@ test.each([
   ['segment a.png --model m --out o --threshold 0', '--threshold must be above 0 and below 1, received 0'],
   ['segment a.png --model m --out o --threshold 50%', '--threshold must be above 0 and below 1, received 50%'],
   ['segment a.png --model m --out o --threshold 0x0.1', '--threshold must be above 0 and below 1, received 0x0.1'],
-  ['segment a.png --model m --out o --min-size 2.5', 'a whole number of pixels such as 20 or 20px, received 2.5'],
+  ['segment a.png --model m --out o --min-size 2.5px', 'such as 20px or 50mm3, received 2.5px'],
+  ['segment a.png --model m --out o --format nifti,dicom', 'received nifti,dicom'],
   ['segment a.png --model m --out o --min-size -3', "Option '--min-size' argument is ambiguous"],
-  ['segment a.png --model m --out o --min-size 20mm3', 'pictures carry no spacing, so only pixels can be counted'],
   ['evaluate --data d --model m', '--json <file> is wanted'],
   ['evaluate --json j --model m', '--data <folder> is wanted'],
   ['evaluate x --data d --model m --json j', "Unexpected argument 'x'"],

@@ -1,5 +1,6 @@
 /** From the words of the command line to what is asked for. */
 import { parseArgs } from 'node:util';
+import { type ExportFormat, exportFormats } from '../domain/exportFormat';
 
 export interface SegmentCommand {
   readonly kind: 'segment';
@@ -8,6 +9,8 @@ export interface SegmentCommand {
   readonly modelsFolder: string | undefined;
   readonly out: string;
   readonly rule: AskedRule;
+  /** What is written of a volume; a picture always gets its mask as PNG. */
+  readonly formats: readonly ExportFormat[];
   readonly hasProbability: boolean;
 }
 
@@ -25,8 +28,13 @@ export interface EvaluateCommand {
 /** Undefined: the model's own. */
 export interface AskedRule {
   readonly threshold: number | undefined;
-  /** Pixels. */
-  readonly minSizePx: number | undefined;
+  readonly minSize: MinSize | undefined;
+}
+
+/** Without a unit: pixels of a picture, mm³ of a volume. */
+export interface MinSize {
+  readonly value: number;
+  readonly unit: 'px' | 'mm3' | undefined;
 }
 
 export type Command =
@@ -68,17 +76,19 @@ function parseModels(args: string[]): Command {
 }
 
 function parseSegment(args: string[]): Command {
-  const options = { ...common, ...ruled, out: { type: 'string' }, probability: { type: 'boolean' } } as const;
+  const string = { type: 'string' } as const;
+  const options = { ...common, ...ruled, out: string, format: string, probability: { type: 'boolean' } } as const;
   const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
   if (values.help) return { kind: 'help' };
-  if (positionals.length === 0) throw new UsageError('segment needs at least one file');
+  if (positionals.length === 0) throw new UsageError('segment needs at least one file or folder');
   return {
     kind: 'segment',
     files: positionals,
     models: modelIds(values.model),
     modelsFolder: values.models,
     out: required(values.out, '--out <folder>'),
-    rule: { threshold: threshold(values.threshold), minSizePx: minSizePx(values['min-size']) },
+    rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
+    formats: formats(values.format),
     hasProbability: values.probability ?? false,
   };
 }
@@ -95,7 +105,7 @@ function parseEvaluate(args: string[]): Command {
     models: modelIds(values.model),
     modelsFolder: values.models,
     json: required(values.json, '--json <file>'),
-    rule: { threshold: threshold(values.threshold), minSizePx: minSizePx(values['min-size']) },
+    rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
   };
 }
 
@@ -129,14 +139,28 @@ function threshold(value: string | undefined): number | undefined {
   return number;
 }
 
-function minSizePx(value: string | undefined): number | undefined {
+function minSize(value: string | undefined): MinSize | undefined {
   if (value === undefined) return undefined;
-  const [, digits, unit] = /^(\d+)\s*(px|mm3|mm³)?$/i.exec(value) ?? [];
-  if (digits === undefined || !Number.isSafeInteger(Number(digits))) {
-    throw new UsageError(`--min-size must be a whole number of pixels such as 20 or 20px, received ${value}`);
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(px|mm3|mm³)?$/i.exec(value) ?? [];
+  const size = { value: Number(digits), unit: unitOf(unit) };
+  if (digits === undefined || !Number.isFinite(size.value) || (size.unit === 'px' && !Number.isInteger(size.value))) {
+    throw new UsageError(`--min-size must be pixels or cubic millimetres such as 20px or 50mm3, received ${value}`);
   }
-  if (unit?.toLowerCase().startsWith('mm')) {
-    throw new UsageError(`--min-size ${value}: pictures carry no spacing, so only pixels can be counted (20px)`);
-  }
-  return Number(digits);
+  return size;
+}
+
+function unitOf(unit: string | undefined): MinSize['unit'] {
+  if (unit === undefined) return undefined;
+  return unit.toLowerCase() === 'px' ? 'px' : 'mm3';
+}
+
+/** `probability` has an option of its own, which pictures know too. */
+function formats(value: string | undefined): ExportFormat[] {
+  const known = exportFormats.filter((format) => format !== 'probability');
+  const asked = [...new Set((value ?? 'nifti').split(','))];
+  return asked.map((name) => {
+    const format = known.find((one) => one === name);
+    if (format === undefined) throw new UsageError(`--format must be of ${known.join(', ')}, received ${value}`);
+    return format;
+  });
 }

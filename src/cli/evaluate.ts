@@ -7,7 +7,7 @@ import type { Grid } from '../domain/grid';
 import type { Checkpoint } from '../domain/network';
 import type { DelineationRule, ProbabilityMap } from '../domain/volume';
 import { weightsSha256 } from '../models/weightsSha256';
-import { open } from '../pipeline/open';
+import { openPicture } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
@@ -18,7 +18,7 @@ import { explain } from './explain';
 import { InputError } from './inputError';
 import { makeFolder } from './makeFolder';
 import { nodeHost, shippedModelsFolder } from './nodeHost';
-import { readInput } from './readInput';
+import { namedFile } from './inputFiles';
 import { scoresTable, scoreSlice, scoreSplit, type SliceScore, type SplitScores } from './scores';
 import { endProgress, progressLine, say } from './terminal';
 
@@ -89,7 +89,7 @@ async function scoreOf(
   assets: AssetSource,
   checkpoint: Checkpoint,
 ): Promise<{ score: SliceScore; rule: DelineationRule }> {
-  const volume = await open(await readInput(slice.imagePath), assets, checkpoint);
+  const volume = await openPicture(await namedFile(slice.imagePath), assets, checkpoint);
   const network = await workbench.network(modelId, checkpoint);
   const map = await segment(volume, network, await workbench.clahe(), checkpoint);
   const rule = delineationRule(asked, network.manifest, volume.grid);
@@ -106,7 +106,7 @@ async function trueLabels(
   checkpoint: Checkpoint,
 ): Promise<Uint16Array> {
   if (maskPath === undefined) return new Uint16Array(grid.dims[0] * grid.dims[1] * grid.dims[2]);
-  const mask = await open(await readInput(maskPath), assets, checkpoint);
+  const mask = await openPicture(await namedFile(maskPath), assets, checkpoint);
   if (mask.grid.dims.join() !== grid.dims.join()) {
     const problem = `it has ${mask.grid.dims.join('×')} pixels, its picture ${grid.dims.join('×')}`;
     throw new PipelineFailure({ code: 'corrupt-file', format: 'mask', problem });

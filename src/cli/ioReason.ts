@@ -1,7 +1,7 @@
 /** Why a file could not be read or written, in words: Node's own name calls and codes. */
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder; give the files in it',
+  EISDIR: 'this is a folder; not a file',
   EEXIST: 'a file of this name is in the way of a folder',
   ENOTDIR: 'a part of this path is a file, not a folder',
   EACCES: 'it may not be opened: permission denied',

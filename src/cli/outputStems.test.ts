@@ -1,7 +1,13 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { outputStems } from './outputStems';
 
-const stems = (...inputs: string[]) => outputStems(inputs, 'out').map(({ stem }) => stem);
+const input = (file: string) => ({
+  stem: path.parse(file).name,
+  folder: path.dirname(file),
+  fileName: path.basename(file),
+});
+const stems = (...inputs: string[]) => outputStems(inputs.map(input), 'out').map(({ stem }) => stem);
 
 test('a file’s own name is kept, whatever its folder and ending', () => {
   expect(stems('scan.png', 'deep/er/other.slice.tiff', 'bare')).toEqual(['scan', 'other.slice', 'bare']);
@@ -40,5 +46,9 @@ test('an input that lies in the output folder is not overwritten', () => {
   expect(stems('scan.png', 'out/scan.mask.png')).toEqual(['scan-2', 'scan.mask']);
   expect(stems('scan.png', 'out/scan.some-model.mask.png')).toEqual(['scan-2', 'scan.some-model.mask']);
   expect(stems('scan.png', 'elsewhere/scan.mask.png')).toEqual(['scan', 'scan.mask']);
-  expect(outputStems(['out/scan.png'], 'out')).toEqual([{ stem: 'scan', wanted: 'scan' }]);
+  expect(outputStems([input('out/scan.png')], 'out')).toEqual([{ stem: 'scan', wanted: 'scan' }]);
+});
+
+test('a volume in the output folder is not overwritten by its own kind of output', () => {
+  expect(stems('scan.png', 'out/scan.mask.nii.gz')).toEqual(['scan-2', 'scan.mask.nii']);
 });

@@ -1,24 +1,24 @@
-/** `metsight segment`: each picture through the pipeline, its outputs into a folder. */
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
+/** `metsight segment`: each picture and volume through the pipeline, its outputs into a folder. */
 import type { AssetSource } from '../domain/assets';
-import type { Stage } from '../domain/errors';
+import { PipelineFailure, type Stage } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
 import { warningText } from '../domain/warnings';
-import { encodeMaskPng, encodeProbabilityPng } from '../pipeline/encode';
-import { open } from '../pipeline/open';
+import { maskProvenance } from '../models/maskProvenance';
+import { sequenceWarnings } from '../models/sequenceWarnings';
+import { segmentationReport } from '../models/segmentationReport';
+import { openScan } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
-import { segmentationReport } from '../models/segmentationReport';
 import { Workbench } from '../pipeline/workbench';
 import { delineationRule } from './askedRule';
 import type { SegmentCommand } from './commandLine';
 import { explain } from './explain';
+import { findInputs, type Input } from './inputs';
 import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
 import { type OutputStem, outputStems } from './outputStems';
-import { readInput } from './readInput';
 import { complain, endProgress, progressLine, say } from './terminal';
+import { writeOutputs } from './writeOutputs';
 
 /** @returns whether every input was segmented */
 export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
@@ -28,19 +28,23 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   for (const id of command.models) await workbench.network(id, progressLine(id));
   await makeFolder(command.out);
 
-  const stems = outputStems(command.files, command.out);
+  const inputs = await findInputs(command.files, host.assets, progressLine('looking'));
+  const stems = outputStems(
+    inputs.map(({ output }) => output),
+    command.out,
+  );
   let isComplete = true;
-  for (const [n, file] of command.files.entries()) {
+  for (const [n, input] of inputs.entries()) {
     let stage: Stage = 'decode';
-    const tell = progressLine(`${n + 1}/${command.files.length} ${path.basename(file)}`);
+    const tell = progressLine(`${n + 1}/${inputs.length} ${input.output.fileName}`);
     const checkpoint: Checkpoint = (...[now, done, total]) => {
       stage = now;
       return tell(now, done, total);
     };
     try {
-      await segmentFile(file, stems[n]!, command, workbench, host.assets, checkpoint);
+      await segmentInput(input, stems[n]!, command, workbench, host.assets, checkpoint);
     } catch (thrown) {
-      complain(`${file}: ${explain(thrown, stage)}`);
+      complain(`${input.name}: ${explain(thrown, stage)}`);
       isComplete = false;
     }
   }
@@ -48,59 +52,55 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   return isComplete;
 }
 
-async function segmentFile(
-  file: string,
+async function segmentInput(
+  input: Input,
   { stem, wanted }: OutputStem,
   command: SegmentCommand,
   workbench: Workbench,
   assets: AssetSource,
   checkpoint: Checkpoint,
 ): Promise<void> {
-  const volume = await open(await readInput(file), assets, checkpoint);
+  if (input.kind === 'failed') throw input.thrown;
+  if (input.kind === 'refused') throw new PipelineFailure(input.error);
+  const volume = await openScan(input.scan, assets, checkpoint);
   const renamed =
     stem === wanted
       ? []
       : [`The names ${wanted}.* belong to another input: the outputs of this one are called ${stem}.*`];
-  const warnings = [...volume.warnings.map(warningText), ...renamed];
+  const said = new Set<string>();
 
   for (const id of command.models) {
     const network = await workbench.network(id, checkpoint);
+    const { manifest } = network;
     const map = await segment(volume, network, await workbench.clahe(), checkpoint);
-    const rule = delineationRule(command.rule, network.manifest, volume.grid);
+    const rule = delineationRule(command.rule, manifest, volume.grid);
     const { mask, lesions } = outline(map, rule);
+    const warnings = [...input.scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
 
     const name = command.models.length === 1 ? stem : `${stem}.${id}`;
-    const write = (ending: string, bytes: Uint8Array | string) =>
-      writeFile(path.join(command.out, `${name}${ending}`), bytes);
-    const slices = volume.grid.dims[2];
-    const pages = Array.from({ length: slices }, (_, slice) => ({ slice, page: pageSuffix(slice, slices) }));
-    for (const { slice, page } of pages) {
-      await checkpoint('encode', slice, slices);
-      await write(`${page}.mask.png`, encodeMaskPng(mask, slice));
-      if (command.hasProbability) await write(`${page}.probability.png`, encodeProbabilityPng(map, slice));
-    }
+    const made = { manifest, rule, grid: volume.grid, backend: (await workbench.engine()).report };
+    const version = await programVersion();
+    const about = maskProvenance({ ...made, version });
     const report = segmentationReport({
-      file,
-      manifest: network.manifest,
-      rule,
-      backend: (await workbench.engine()).report,
-      version: await programVersion(),
-      grid: map.grid,
+      ...made,
+      version,
+      file: input.name,
       lesions,
-      warnings: volume.warnings,
+      warnings,
       highestProbability: map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0),
     });
-    const masks = pages.map(({ page }) => `${name}${page}.mask.png`);
-    await write('.json', `${JSON.stringify({ ...report, warnings, masks }, undefined, 2)}\n`);
-    say(`${file}: ${foundText(lesions.length, rule.threshold, report.highestProbability)} (${id}) → ${name}.json`);
+    const sentences = [...warnings.map(warningText), ...renamed];
+    await writeOutputs({ stem: name, volume, map, mask, lesions, about }, command, checkpoint, (outputs) => ({
+      ...report,
+      warnings: sentences,
+      ...outputs,
+    }));
+    for (const sentence of sentences) said.add(sentence);
+    say(
+      `${input.name}: ${foundText(lesions.length, rule.threshold, report.highestProbability)} (${id}) → ${name}.json`,
+    );
   }
-  for (const warning of warnings) say(`  warning: ${warning}`);
-}
-
-/** Nothing for a single picture; `.p001` … for the pages of one file, wide enough to sort by name. */
-function pageSuffix(slice: number, slices: number): string {
-  if (slices === 1) return '';
-  return `.p${String(slice + 1).padStart(Math.max(3, String(slices).length), '0')}`;
+  for (const sentence of said) say(`  warning: ${sentence}`);
 }
 
 function foundText(lesions: number, threshold: number, highest: number): string {

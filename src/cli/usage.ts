@@ -2,16 +2,19 @@
 
 export const usage = `Usage:
   metsight models   [--models <folder>]
-  metsight segment  <file…> --model <id>[,<id>] --out <folder> [--threshold p] [--min-size n] [--probability] [--models <folder>]
+  metsight segment  <file, folder or zip …> --model <id>[,<id>] --out <folder> [--format f,f] [--threshold p] [--min-size n] [--probability] [--models <folder>]
   metsight evaluate --data <folder> --model <id>[,<id>] --json <file> [--split name] [--threshold p] [--min-size n] [--models <folder>]
 
-  segment writes <stem>.mask.png (0 or 255, the picture's own size) and <stem>.json for each picture (PNG, JPEG, TIFF, WebP);
-  with several models <stem>.<model>.mask.png and <stem>.<model>.json; for a file of several pages one mask a page, <stem>.p001.mask.png …
+  segment takes pictures (PNG, JPEG, TIFF, WebP), volumes (NIfTI, NRRD, MetaImage, MGH) and DICOM (files, folders, zips; each
+  volume of a series by itself). It writes <stem>.json and, for a picture, <stem>.mask.png (0 or 255, its own size; one a page,
+  <stem>.p001.mask.png …), for a volume <stem>.mask.nii.gz in its own space; with several models <stem>.<model>.…
 
   --model        one of \`metsight models\`, or several, separated by commas
+  --format       what is written of a volume: nifti (default), dicom-seg (DICOM only; it repeats the patient's
+                 identity), png (a zip), csv; several separated by commas
   --threshold    lesion is what has at least this probability: above 0, below 1 (default: the model's own)
-  --min-size     smallest lesion kept, in pixels: 20 or 20px (default: the model's own, scaled to the picture)
-  --probability  also writes <stem>.probability.png, 16 bit, probability × 65535
+  --min-size     smallest lesion kept: 20px of a picture, 50mm3 of a volume (default: the model's own, scaled)
+  --probability  also writes <stem>.probability.png, 16 bit, probability × 65535; of a volume <stem>.probability.nii.gz
   --data         folder with index.csv, images/ and masks/ (no masks/: no slice has a lesion)
   --split        only this split of the index (default: each of them)
   --models       folder that holds the models (default: public/models)

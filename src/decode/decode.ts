@@ -1,114 +1,35 @@
-/** Bytes → Volume. */
+/** What was chosen → Volume: the room's one way in, after `survey` has sorted the files into scans. */
 import type { AssetSource } from '../domain/assets';
-import { PipelineFailure } from '../domain/errors';
-import type { Grid } from '../domain/grid';
+import type { Checkpoint } from '../domain/network';
+import type { Scan } from '../domain/scan';
 import type { Volume } from '../domain/volume';
-import type { Warning } from '../domain/warnings';
 import { checkFileBytes } from './bounds';
-import { isAllocationFailure, outOfMemory } from './failures';
-import { toGrey } from './grey';
-import { readJpeg } from './jpeg';
-import { readPng } from './png';
-import type { Pages } from './raster';
-import { unlikenessReasons } from './resemblance';
-import { sniff, type ReadableFormat } from './sniff';
-import { readTiff } from './tiff';
-import { upright, uprightDims } from './upright';
-import { readWebp } from './webp';
-
-/** The networks expect about 256; below this the picture is enlarged more than twice. */
-const lowResolutionPx = 96;
+import { bytesOf } from './byteSource';
+import { decodeDicom } from './dicom/decodeDicom';
+import { decodePicture } from './picture';
+import { readVolumeFile } from './volumeFile';
 
 /**
- * Reads a picture by its content, whatever its name; the pages of a TIFF become slices.
- *
- * @param bytes   the whole file; not changed, not kept
- * @param assets  asked for 'webp-decoder' when the first WebP comes
- * @returns dims [width, height, pages] as the picture is looked at (EXIF orientation applied), space 'pixels', intensities
- *   as stored: 0..255 (1, 2 and 4 bits stretched, palettes looked up), 0..65535, or whatever numbers a 32-bit or float
- *   TIFF holds; colour reduced to BT.601 luminance, alpha ignored
- * @throws PipelineFailure 'empty-file', 'file-too-large', 'unsupported-format', 'unsupported-variant', 'truncated-file',
- *   'corrupt-file', 'image-too-small', 'image-too-large', 'out-of-memory'
+ * @param assets  asked for a decoder's program when the first file comes that needs it
+ * @returns see `decodePicture`, `readVolumeFile`, `decodeDicom`; the scan's own warnings are not repeated in the Volume's
+ * @throws PipelineFailure what the files are, or what is wrong with them; what `checkpoint` throws
  */
-export async function decode(bytes: Uint8Array, assets: AssetSource): Promise<Volume> {
-  checkFileBytes(bytes.length);
-  const sniffed = sniff(bytes);
-  if (sniffed.kind === 'unreadable') throw new PipelineFailure({ code: 'unsupported-format', found: sniffed.found });
-  try {
-    return toVolume(await readPages(sniffed.format, bytes, assets));
-  } catch (thrown) {
-    throw isAllocationFailure(thrown) ? outOfMemory() : thrown;
+export async function decode(scan: Scan, assets: AssetSource, checkpoint: Checkpoint): Promise<Volume> {
+  switch (scan.kind) {
+    case 'picture':
+      return onePicture(scan, assets, checkpoint);
+    case 'volume':
+      return readVolumeFile(scan.files, assets, checkpoint);
+    case 'dicom':
+      return decodeDicom(scan, assets, checkpoint);
   }
 }
 
-/** A new format is one more case here, and one more signature in `sniff.ts`. */
-async function readPages(format: ReadableFormat, bytes: Uint8Array, assets: AssetSource): Promise<Pages> {
-  switch (format) {
-    case 'PNG':
-      return readPng(bytes);
-    case 'JPEG':
-      return readJpeg(bytes);
-    case 'TIFF':
-      return readTiff(bytes);
-    case 'WebP':
-      return readWebp(bytes, assets);
-  }
-}
-
-function toVolume(pages: Pages): Volume {
-  let grid: Grid = { dims: [0, 0, pages.count], space: { kind: 'pixels' } };
-  let intensities: Float32Array = new Float32Array();
-  let isEightBit = true;
-  let isColour = false;
-  let isTransparent = false;
-  let reasons: readonly string[] = [];
-  let k = 0;
-  for (const raster of pages.rasters) {
-    const { orientation } = raster;
-    if (k === 0) {
-      grid = { ...grid, dims: [...uprightDims(raster.width, raster.height, orientation), pages.count] };
-      isEightBit = raster.isEightBit;
-    }
-    const grey = toGrey(raster);
-    const page = upright(grey.values, raster.width, raster.height, orientation);
-    isColour ||= grey.isColour;
-    isTransparent ||= grey.isTransparent;
-    // The middle slice: the first and last of a stack may be empty.
-    if (k === Math.floor(pages.count / 2))
-      reasons = unlikenessReasons({ ...page, isEightBit, colourShare: grey.colourShare });
-    if (pages.count === 1) intensities = page.values;
-    else {
-      if (k === 0) intensities = new Float32Array(page.values.length * pages.count);
-      intensities.set(page.values, k * page.values.length);
-    }
-    k++;
-  }
-  const warnings: Warning[] = [];
-  if (pages.count > 1) warnings.push({ code: 'pages-as-slices', pageCount: pages.count });
-  if (isColour) warnings.push({ code: 'colour-reduced' });
-  if (isTransparent) warnings.push({ code: 'alpha-ignored' });
-  warnings.push(...valueWarnings(intensities, reasons));
-  const longerSidePx = Math.max(grid.dims[0], grid.dims[1]);
-  if (longerSidePx < lowResolutionPx) warnings.push({ code: 'low-resolution', longerSidePx });
-  return { grid, intensities, isEightBit, warnings };
-}
-
-/** A uniform picture is not also called unlike an MRI: that there is nothing in it says it all. */
-function valueWarnings(intensities: Float32Array, reasons: readonly string[]): readonly Warning[] {
-  const warnings: Warning[] = [];
-  let least = Infinity;
-  let most = -Infinity;
-  let nonFinite = 0;
-  for (const value of intensities) {
-    if (!Number.isFinite(value)) nonFinite++;
-    else {
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-  }
-  if (nonFinite > 0) warnings.push({ code: 'non-finite-voxels', voxelCount: nonFinite });
-  // Without any finite value all of it is air.
-  if (least >= most) warnings.push({ code: 'uniform-image', value: Number.isFinite(least) ? least : 0 });
-  else if (reasons.length > 0) warnings.push({ code: 'unlike-mri', reasons });
-  return warnings;
+async function onePicture({ files }: Scan, assets: AssetSource, checkpoint: Checkpoint): Promise<Volume> {
+  await checkpoint('decode', 0, 1);
+  const { blob } = files[0]!;
+  checkFileBytes(blob.size);
+  const volume = await decodePicture(await bytesOf(blob), assets);
+  await checkpoint('decode', 1, 1);
+  return volume;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { voxelCount } from '../domain/grid';
 import { PipelineFailure } from '../domain/errors';
-import { decode } from './decode';
+import { decodePicture } from './picture';
 
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, import.meta.url)));
 const wasm = read('../../node_modules/@jsquash/webp/codec/dec/webp_dec.wasm');
@@ -84,7 +84,7 @@ describe('damaged files', () => {
             const mutant = damage.reduce<Uint8Array>((bytes, next) => next(bytes), whole.slice());
             const start = performance.now();
             try {
-              const { grid, intensities } = await decode(mutant, async () => wasm);
+              const { grid, intensities } = await decodePicture(mutant, async () => wasm);
               expect(intensities).toHaveLength(voxelCount(grid));
             } catch (thrown) {
               if (!(thrown instanceof PipelineFailure)) throw thrown;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decode } from './decode';
+import { decodePicture } from './picture';
 import { unlikenessReasons, type Look } from './resemblance';
 
 const side = 64;
@@ -52,7 +52,7 @@ describe('unlikenessReasons', () => {
 
 describe('decode', () => {
   it('accepts a photograph, and warns that it does not look like an MRI', async () => {
-    const { grid, warnings } = await decode(
+    const { grid, warnings } = await decodePicture(
       new Uint8Array(readFileSync(new URL('fixtures/scene.jpg', import.meta.url))),
       () => Promise.reject(new Error('no WebP here')),
     );
@@ -73,7 +73,7 @@ describe('decode', () => {
       const names = readdirSync(images).sort();
       for (let i = 0; i < names.length; i += step) {
         const bytes = new Uint8Array(readFileSync(new URL(names[i]!, images)));
-        const { warnings } = await decode(bytes, async () => new Uint8Array(readFileSync(wasm)));
+        const { warnings } = await decodePicture(bytes, async () => new Uint8Array(readFileSync(wasm)));
         if (warnings.some(({ code }) => code === 'unlike-mri')) flagged.push(`${folder}/${names[i]!}`);
         count++;
       }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreement, boundaryPixels, paintFill, paintOverlay, type MaskLayer } from './overlay';
+import { agreement, boundaryPixels, disagreement, paintFill, paintOverlay, type MaskLayer } from './overlay';
 
 const labels = (...rows: string[]) => Uint16Array.from(rows.join(''), (sign) => (sign === '#' ? 1 : 0));
 const layer = (mask: Uint16Array, isDashed = false): MaskLayer => ({ labels: mask, colour: [200, 100, 0], isDashed });
@@ -66,4 +66,13 @@ test('the fill alone is transparent outside the mask', () => {
   const fill = paintFill([layer(labels('#.'))], 2, 1);
   expect(pixel(fill.rgba, 0)).toEqual([200, 100, 0, 89]);
   expect(pixel(fill.rgba, 1)[3]).toBe(0);
+});
+
+test('where networks disagree is what one marks and the other does not', () => {
+  const layers = [layer(labels('##..')), layer(labels('.##.'), true)];
+  expect(disagreement(layers).map((one) => [...one.labels])).toEqual([
+    [1, 0, 0, 0],
+    [0, 0, 1, 0],
+  ]);
+  expect(disagreement(layers.slice(0, 1))).toEqual(layers.slice(0, 1));
 });

@@ -44,6 +44,16 @@ export function agreement(layers: readonly MaskLayer[]): Uint16Array {
   return first.labels.map((label, index) => (label > 0 && others.every((other) => other.labels[index]! > 0) ? 1 : 0));
 }
 
+/** What each layer marks and not every other one does too. */
+export function disagreement(layers: readonly MaskLayer[]): readonly MaskLayer[] {
+  if (layers.length < 2) return layers;
+  const shared = agreement(layers);
+  return layers.map((layer) => ({
+    ...layer,
+    labels: layer.labels.map((label, index) => (shared[index]! > 0 ? 0 : label)),
+  }));
+}
+
 function blendInto(rgba: Uint8ClampedArray, index: number, colour: Rgb, share: number) {
   for (let channel = 0; channel < 3; channel++) {
     const at = 4 * index + channel;

@@ -6,6 +6,8 @@ const volume = (values: number[], isEightBit: boolean): Volume => ({
   grid: { dims: [values.length, 1, 1], space: { kind: 'pixels' } },
   intensities: Float32Array.from(values),
   isEightBit,
+  origin: { kind: 'picture' },
+  sequence: 'unknown',
   warnings: [],
 });
 

@@ -73,6 +73,42 @@ export function errorText(error: PipelineError): ErrorText {
         explanation: `It claims ${error.width}×${error.height} pixels${error.pages > 1 ? ` on ${error.pages} pages` : ''}; up to ${megapixels(error.maximumPixels)} are read.`,
         remedy: 'No MRI slice is this large: crop or reduce it first.',
       };
+    case 'volume-too-large':
+      return {
+        title: 'This volume is too large',
+        explanation: `It claims ${error.dims.join('×')} voxels; up to ${error.maximumSide} a side and ${megapixels(error.maximumVoxels).replace('pixels', 'voxels')} in all are read.`,
+        remedy: 'No MRI of a head is this large: crop or resample it first.',
+      };
+    case 'missing-data':
+      return {
+        title: 'The voxels of this file are missing',
+        explanation: `It is only the header of a ${error.format} volume; the voxels are in a file of their own.`,
+        remedy: 'Choose the two files together, or the folder they are in.',
+      };
+    case 'missing-header':
+      return {
+        title: 'The header of this file is missing',
+        explanation: `It holds only the voxels of a volume; how they lie is in a file of its own (${error.header}).`,
+        remedy: 'Choose the two files together, or the folder they are in.',
+      };
+    case 'not-mr':
+      return {
+        title: 'This is not an MR image',
+        explanation: `It is ${error.found}. The networks know MR of the head, and nothing else.`,
+        remedy: 'Choose a T1-weighted series with contrast agent, or a FLAIR series.',
+      };
+    case 'slice-geometry':
+      return {
+        title: 'The slices of this series do not make a volume',
+        explanation: `Of its slices, ${error.problem}. A mask on a guessed geometry would be wrong.`,
+        remedy: 'Export the series again, whole and as it was acquired.',
+      };
+    case 'archive':
+      return {
+        title: 'This archive cannot be opened',
+        explanation: `It is not unpacked: ${error.problem}.`,
+        remedy: 'Unpack it, and choose the folder.',
+      };
     case 'file-too-large':
       return {
         title: 'This file is too large',

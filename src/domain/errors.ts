@@ -21,6 +21,22 @@ export type PipelineError =
       readonly pages: number;
       readonly maximumPixels: number;
     }
+  | {
+      readonly code: 'volume-too-large';
+      readonly dims: readonly [number, number, number];
+      readonly maximumSide: number;
+      readonly maximumVoxels: number;
+    }
+  /** A header (.hdr, .nhdr, .mhd) was chosen without the file of its voxels. */
+  | { readonly code: 'missing-data'; readonly format: string }
+  /** The voxels of a pair (.img) were chosen without their header (.hdr). */
+  | { readonly code: 'missing-header'; readonly header: string }
+  /** DICOM, but not an MR image; `found` with its article ("a CT image", "a segmentation (DICOM SEG)"). */
+  | { readonly code: 'not-mr'; readonly found: string }
+  /** The slices of a series do not make one volume; `problem` is a clause ("they are unevenly spaced, …"). */
+  | { readonly code: 'slice-geometry'; readonly problem: string }
+  /** An archive that is not unpacked; `problem` is a clause ("it is encrypted"). */
+  | { readonly code: 'archive'; readonly problem: string }
   | { readonly code: 'file-too-large'; readonly bytes: number; readonly maximumBytes: number }
   | { readonly code: 'model-unknown'; readonly modelId: string; readonly known: readonly string[] }
   | { readonly code: 'model-unreachable'; readonly modelId: string; readonly file: string }

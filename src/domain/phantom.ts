@@ -56,6 +56,8 @@ export function drawPhantom(): Volume {
     grid: { dims: [COLS, ROWS, 1], space: { kind: 'pixels' } },
     intensities: scanned(sharp),
     isEightBit: true,
+    origin: { kind: 'picture' },
+    sequence: 'unknown',
     warnings: [],
   };
 }

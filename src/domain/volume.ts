@@ -1,13 +1,16 @@
 /** What flows through the program. Every array is in the order of `voxelIndex`. */
 import type { Grid, Ijk } from './grid';
+import type { Origin, Sequence } from './scan';
 import type { Warning } from './warnings';
 
 export interface Volume {
   readonly grid: Grid;
   /** As stored, rescale already applied; NaN and infinities possible. Colour has become luminance. */
   readonly intensities: Float32Array;
-  /** The source had whole numbers 0..255 only, so the recipe passes them on unchanged. */
+  /** A picture of 8-bit values, which the recipe passes on unchanged. Never a volume: there the type of storage means nothing. */
   readonly isEightBit: boolean;
+  readonly origin: Origin;
+  readonly sequence: Sequence;
   /** Readable oddities met while decoding. */
   readonly warnings: readonly Warning[];
 }
@@ -28,7 +31,7 @@ export interface Mask {
 export interface DelineationRule {
   /** A voxel is lesion if its probability is at or above this. */
   readonly threshold: number;
-  /** Smallest component kept, in voxels (pixels of an image). */
+  /** Smallest component kept, in voxels (pixels of an image); of a volume, its mm³ divided by the voxel's. */
   readonly minVoxelCount: number;
 }
 
@@ -41,8 +44,23 @@ export interface Lesion {
   readonly centroid: Ijk;
   readonly meanProbability: number;
   readonly maxProbability: number;
-  /** Slices k it touches, first and last. */
+  /** Slices it touches along the Grid's slice axis (k of a picture), first and last. */
   readonly slices: readonly [first: number, last: number];
+  /** In the patient's space; undefined where nothing is known in millimetres. */
+  readonly extent: LesionExtent | undefined;
+}
+
+export interface LesionExtent {
+  readonly volumeMm3: number;
+  /** Longest distance between two of its voxels' outer edges in the slice where that is largest. */
+  readonly longestDiameterMm: number;
+  /** Longest one at a right angle to it, in the same slice. */
+  readonly perpendicularDiameterMm: number;
+  /** Index of that slice along the Grid's slice axis. */
+  readonly diameterSlice: number;
+  readonly centroidRas: readonly [x: number, y: number, z: number];
+  /** RANO-BM (Lin et al., Lancet Oncol 2015): at least 10 mm by 5 mm, in slices of at most 5 mm. */
+  readonly isMeasurable: boolean;
 }
 
 /** DICOM PS3.3 C.11.2.1.2.1, function LINEAR, in the Volume's intensity units. */

@@ -1,6 +1,9 @@
 /** Readable oddities: they travel with the value, and never stop a job. */
+import type { Sequence } from './scan';
 
 export type Warning =
+  /** The image is of another sequence than the network was trained on. */
+  | { readonly code: 'other-sequence'; readonly found: Sequence; readonly trainedOn: Sequence }
   /** Colour with different channels was reduced to luminance (ITU-R BT.601). */
   | { readonly code: 'colour-reduced' }
   /** Transparency was ignored; the stored values under it were used. */
@@ -14,11 +17,41 @@ export type Warning =
   /** Much smaller than the network's picture: enlarged, so fine structure is guesswork. */
   | { readonly code: 'low-resolution'; readonly longerSidePx: number }
   /** NaN or infinite voxels were treated as air. */
-  | { readonly code: 'non-finite-voxels'; readonly voxelCount: number };
+  | { readonly code: 'non-finite-voxels'; readonly voxelCount: number }
+  /** A 4-D file (time points, directions): its first volume was read. */
+  | { readonly code: 'first-of-volumes'; readonly volumeCount: number }
+  /** Voxel sizes are known, how the axes lie in the patient is not; the format's usual order was assumed. */
+  | { readonly code: 'place-unknown' }
+  /** The voxel size in the header is missing or cannot be a head's: nothing is given in millimetres. */
+  | { readonly code: 'spacing-unusable' }
+  /** Slices of an otherwise even stack are not there: they stay empty. `slices` count from 1. */
+  | { readonly code: 'slices-missing'; readonly slices: readonly number[]; readonly sliceCount: number }
+  /** A DICOM file of the series cannot be used; `file` is its name without folders. */
+  | {
+      readonly code: 'slice-unreadable';
+      readonly file: string;
+      readonly reason: 'cut-off' | 'damaged' | 'contradicted';
+    }
+  /** The same instance was there more than once, byte for byte. */
+  | { readonly code: 'duplicates-ignored'; readonly fileCount: number }
+  | { readonly code: 'several-patients'; readonly patientCount: number }
+  /** One series holds several volumes; `by` is what tells them apart ("echo time"). */
+  | { readonly code: 'several-volumes'; readonly volumeCount: number; readonly by: string }
+  /** The slices do not say where they lie in the patient: taken in their order, nothing in millimetres. */
+  | { readonly code: 'slices-unplaced' }
+  /** The stack leans (gantry tilt): read as it lies. */
+  | { readonly code: 'slices-sheared'; readonly degrees: number }
+  | { readonly code: 'slices-uneven'; readonly largestDeviationMm: number }
+  /** A single slice without a thickness. */
+  | { readonly code: 'thickness-assumed'; readonly mm: number };
 
 /** One plain sentence for people, without content of the file. The exhaustive switch is the only place with words. */
 export function warningText(warning: Warning): string {
   switch (warning.code) {
+    case 'other-sequence': {
+      const looks = warning.found === 'other' ? 'another sequence' : warning.found;
+      return `This looks like ${looks}: these weights were trained on ${warning.trainedOn}. Do not trust the mask.`;
+    }
     case 'colour-reduced':
       return 'The picture has colour; its luminance was used.';
     case 'alpha-ignored':
@@ -31,7 +64,50 @@ export function warningText(warning: Warning): string {
       return `This does not look like a head MRI (${warning.reasons.join(', ')}). The networks know nothing else: do not trust the mask.`;
     case 'low-resolution':
       return `The longer side has only ${warning.longerSidePx} pixels; the networks expect about 256. Small lesions cannot be judged.`;
+    case 'first-of-volumes':
+      return `The file is 4-D and holds ${warning.volumeCount} volumes; only the first was read.`;
+    case 'place-unknown':
+      return 'The file does not say how its voxels lie in the patient; the usual order was assumed. Check left and right.';
+    case 'spacing-unusable':
+      return 'The voxel size in the header is missing or cannot be a head’s; it was not used: pixels only.';
+    case 'slices-missing':
+      return `${plural(warning.slices.length, 'slice is', 'slices are')} missing of ${warning.sliceCount} (${ranges(warning.slices)}); nothing is found there.`;
+    case 'slice-unreadable':
+      return `${warning.file} ${unreadable[warning.reason]}; its slice was left out.`;
+    case 'duplicates-ignored':
+      return `${plural(warning.fileCount, 'file is an exact duplicate', 'files are exact duplicates')} of another, and ignored.`;
+    case 'several-patients':
+      return `The files are of ${warning.patientCount} patients; they were kept apart.`;
+    case 'several-volumes':
+      return `The series holds ${warning.volumeCount} volumes, told apart by ${warning.by}; this is one of them.`;
+    case 'slices-unplaced':
+      return 'The slices do not say where they lie in the patient: taken in their order, pixels only.';
+    case 'slices-sheared':
+      return `The slices are not stacked at a right angle (${warning.degrees.toFixed(1)}° off, gantry tilt); read as they lie.`;
+    case 'slices-uneven':
+      return `The slices are not quite evenly spaced (up to ${warning.largestDeviationMm.toFixed(2)} mm off); volumes and lengths are that uncertain.`;
+    case 'thickness-assumed':
+      return `The file does not give the slice’s thickness: ${warning.mm} mm was assumed, so volumes in mm³ mean little.`;
     case 'non-finite-voxels':
       return `${warning.voxelCount} voxels are not numbers; they were treated as air.`;
   }
+}
+
+const unreadable = {
+  'cut-off': 'is cut off',
+  damaged: 'is damaged',
+  contradicted: 'is contradicted by another file that claims to be the same image',
+};
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+/** [3, 4, 5, 9] → "3–5, 9". */
+function ranges(numbers: readonly number[]): string {
+  const parts: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const open = parts.at(-1);
+    if (open && open[1] === number - 1) open[1] = number;
+    else parts.push([number, number]);
+  }
+  return parts.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
 }

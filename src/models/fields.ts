@@ -53,9 +53,15 @@ export const pair =
       : fault(at, 'a list of 2', value);
   };
 
+/** A field that older manifests lack; null is not absence. */
+export const optional =
+  <T>(rule: Rule<T>): Rule<T | undefined> =>
+  (value, at) =>
+    value === undefined ? undefined : rule(value, at);
+
 /** Exactly these fields: one too many may say something that this version would silently ignore. */
 export const fields =
-  <T extends object>(rules: { readonly [Name in keyof T]: Rule<T[Name]> }): Rule<T> =>
+  <T extends object>(rules: { readonly [Name in keyof T]-?: Rule<T[Name]> }): Rule<T> =>
   (value, at) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) fault(at || 'it', 'an object', value);
     const known = Object.entries<Rule<unknown>>(rules);

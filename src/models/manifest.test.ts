@@ -15,7 +15,17 @@ const valid: ModelManifest = {
   preprocess: {
     inputSize: [256, 256],
     intensity: { kind: 'percentile', low: 0.5, high: 99.5, over: 'non-zero' },
-    grid: { kind: 'longer-side', interpolation: 'triangle', padding: 'zero', placement: 'centre' },
+    grid: {
+      kind: 'physical',
+      spacingMm: 0.94,
+      withoutSpacing: 'longer-side',
+      interpolation: 'triangle',
+      padding: 'zero',
+      placement: 'centre',
+      airBelow: 24,
+      marginPx: 4,
+      overlapPx: 32,
+    },
     clahe: { clipLimit: 2, tiles: [8, 8] },
   },
   threshold: { value: 0.45, chosenOn: 't1ce-primary, validation patients' },
@@ -95,9 +105,26 @@ test.each([
   ['provenance.date', 'today', 'provenance.date must be a date, YYYY-MM-DD. Received "today"'],
   ['provenance', null, 'provenance must be an object. Received null'],
   ['metrics.0.n', 0, 'metrics[0].n must be a number from 1 to 1000000000. Received 0'],
-  ['calibration', { temperature: 2 }, 'calibration is not known to this version'],
+  ['ensemble', { flips: 2 }, 'ensemble is not known to this version'],
 ])('%s = %j is refused by name', (path, value, said) => {
   expect(problem(path, value)).toBe(said);
+});
+
+test('calibration, detection curve and intervals are read where training wrote them', () => {
+  const bin = { probability: 0.5, lesionShare: 0.4, n: 9 };
+  const measured = {
+    ...valid,
+    calibration: {
+      ...{ method: 'temperature', temperature: 2, eceBefore: 0.2, eceAfter: 0.1, n: 9, over: 'pixels' },
+      ...{ binsBefore: [bin], bins: [bin], tumourFreeMedian: null },
+    },
+    froc: [{ threshold: 0.5, sensitivity: 0.9, falsePositivesPerSlice: 0.1 }],
+    metrics: [{ name: 'Dice', value: 0.7, n: 9, over: 'slices', interval: [0.6, 0.8] }],
+  };
+  const parse = (manifest: object) => parseManifest(new TextEncoder().encode(JSON.stringify(manifest)), valid.id);
+  expect(parse(measured)).toEqual(measured);
+  expect(() => parse({ ...measured, froc: [{ threshold: 2 }] })).toThrow(PipelineFailure);
+  expect(() => parse({ ...measured, calibration: null })).toThrow(PipelineFailure);
 });
 
 test('what is no JSON object is refused', () => {

@@ -1,9 +1,11 @@
 /** What is written beside a mask, by the page and by the command line: enough to say how it came about. */
 import type { BackendReport } from '../domain/backend';
 import type { Grid } from '../domain/grid';
+import type { MaskProvenance } from '../domain/provenance';
 import type { DelineationRule, Lesion } from '../domain/volume';
 import { warningText, type Warning } from '../domain/warnings';
 import type { ModelManifest } from './manifest';
+import { maskProvenance } from './maskProvenance';
 import { weightsSha256 } from './weightsSha256';
 
 export interface SegmentationReport {
@@ -11,7 +13,7 @@ export interface SegmentationReport {
   readonly file: string;
   readonly model: { readonly id: string; readonly sha256: string };
   readonly threshold: number;
-  readonly minSize: { readonly value: number; readonly unit: 'px' };
+  readonly minSize: MaskProvenance['minSize'];
   readonly backend: string;
   readonly adapter: string;
   /** Of the program. */
@@ -24,15 +26,30 @@ export interface SegmentationReport {
   readonly highestProbability: number;
 }
 
-export interface ReportedLesion {
+export type ReportedLesion = {
   /** 1 for the largest. */
   readonly id: number;
-  /** Pixels, over all slices. */
-  readonly areaPx: number;
-  /** Mean pixel place, [column, row], with the slice where there are several; all from 0. */
+  /** Mean voxel place, [i, j] of a single slice, else [i, j, k]; all from 0. */
   readonly centroid: readonly number[];
   readonly meanProbability: number;
   readonly maxProbability: number;
+} & (InPixels | InMillimetres);
+
+interface InPixels {
+  /** Pixels, over all slices. */
+  readonly areaPx: number;
+}
+
+/** As `LesionExtent`. */
+interface InMillimetres {
+  readonly voxels: number;
+  readonly volumeMm3: number;
+  readonly longestDiameterMm: number;
+  readonly perpendicularDiameterMm: number;
+  readonly centroidRasMm: readonly number[];
+  /** First and last, along the slice axis, from 0. */
+  readonly slices: readonly number[];
+  readonly isMeasurable: boolean;
 }
 
 export interface Segmented {
@@ -49,13 +66,14 @@ export interface Segmented {
 }
 
 export function segmentationReport(segmented: Segmented): SegmentationReport {
-  const { manifest, rule, backend } = segmented;
+  const { manifest, backend } = segmented;
+  const { threshold, minSize } = maskProvenance(segmented);
   const [width, height, slices] = segmented.grid.dims;
   return {
     file: segmented.file,
     model: { id: manifest.id, sha256: weightsSha256(manifest) },
-    threshold: rule.threshold,
-    minSize: { value: rule.minVoxelCount, unit: 'px' },
+    threshold,
+    minSize: { ...minSize, value: rounded(minSize.value, 3) },
     backend: backend.backend,
     adapter: backend.adapter,
     version: segmented.version,
@@ -65,12 +83,25 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
     warnings: segmented.warnings.map(warningText),
     lesions: segmented.lesions.map((lesion) => ({
       id: lesion.id,
-      areaPx: lesion.voxelCount,
+      ...sizeOf(lesion),
       centroid: lesion.centroid.slice(0, slices === 1 ? 2 : 3).map((place) => rounded(place, 3)),
       meanProbability: rounded(lesion.meanProbability, 6),
       maxProbability: rounded(lesion.maxProbability, 6),
     })),
     highestProbability: rounded(segmented.highestProbability, 6),
+  };
+}
+
+function sizeOf({ voxelCount, extent, slices }: Lesion): InPixels | InMillimetres {
+  if (!extent) return { areaPx: voxelCount };
+  return {
+    voxels: voxelCount,
+    volumeMm3: rounded(extent.volumeMm3, 3),
+    longestDiameterMm: rounded(extent.longestDiameterMm, 3),
+    perpendicularDiameterMm: rounded(extent.perpendicularDiameterMm, 3),
+    centroidRasMm: extent.centroidRas.map((axis) => rounded(axis, 3)),
+    slices,
+    isMeasurable: extent.isMeasurable,
   };
 }
 

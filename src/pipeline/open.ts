@@ -1,30 +1,22 @@
-/** From a file to a Volume. */
+/** From what was chosen to Volumes. */
 import type { AssetSource } from '../domain/assets';
-import { PipelineFailure } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
+import type { NamedFile } from '../domain/scan';
 import type { Volume } from '../domain/volume';
-import { checkFileBytes } from '../decode/bounds';
 import { decode } from '../decode/decode';
 
-/** A file as a host has it: its size is known before it is read. */
-export interface FileBytes {
-  readonly size: number;
-  read(): Promise<Uint8Array>;
-}
+export { decode as openScan } from '../decode/decode';
+export { survey } from '../decode/survey';
 
-/** @throws PipelineFailure what the file is, or what is wrong with it */
-export async function open(file: FileBytes, assets: AssetSource, checkpoint: Checkpoint): Promise<Volume> {
-  await checkpoint('decode', 0, 1);
-  checkFileBytes(file.size);
-  const volume = await decode(await file.read(), assets);
-  await checkpoint('decode', 1, 1);
-  return volume;
-}
-
-/** A file of a page. It may have been moved, changed or removed since it was chosen. */
-export function blobBytes(blob: Blob): FileBytes {
-  const unreadable = () => {
-    throw new PipelineFailure({ code: 'unreadable-file' });
-  };
-  return { size: blob.size, read: async () => new Uint8Array(await blob.arrayBuffer().catch(unreadable)) };
+/** A single picture that needs no survey. @throws PipelineFailure what the file is, or what is wrong with it */
+export function openPicture(file: NamedFile, assets: AssetSource, checkpoint: Checkpoint): Promise<Volume> {
+  const scan = {
+    id: file.path,
+    kind: 'picture',
+    name: file.path,
+    stem: file.path,
+    files: [file],
+    warnings: [],
+  } as const;
+  return decode(scan, assets, checkpoint);
 }

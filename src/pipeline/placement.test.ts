@@ -8,12 +8,22 @@ import type { Clahe } from '../preprocess/clahe';
 import { preprocess } from '../preprocess/preprocess';
 
 /** CLAHE moves nothing, so it can be left out. */
-const untouched: Clahe = { equalize: (image) => image };
+const untouched: Clahe = { equalize: (image) => Promise.resolve(image) };
 
 const recipe = {
   inputSize: [256, 256],
   intensity: { kind: 'percentile', low: 0.5, high: 99.5, over: 'non-zero' },
-  grid: { kind: 'longer-side', interpolation: 'triangle', padding: 'zero', placement: 'centre' },
+  grid: {
+    kind: 'physical',
+    spacingMm: 0.94,
+    withoutSpacing: 'longer-side',
+    interpolation: 'triangle',
+    padding: 'zero',
+    placement: 'centre',
+    airBelow: 24,
+    marginPx: 4,
+    overlapPx: 32,
+  },
   clahe: { clipLimit: 2, tiles: [8, 8] },
 } as const;
 
@@ -35,7 +45,10 @@ function boxVolume(cols: number, rows: number, slices: number): { volume: Volume
     boxes.push(box);
   }
   const grid = { dims: [cols, rows, slices], space: { kind: 'pixels' } } as const;
-  return { volume: { grid, intensities, isEightBit: true, warnings: [] }, boxes };
+  return {
+    volume: { grid, intensities, isEightBit: true, origin: { kind: 'picture' }, sequence: 'unknown', warnings: [] },
+    boxes,
+  };
 }
 
 test.each([

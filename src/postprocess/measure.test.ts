@@ -8,8 +8,24 @@ test('measures every lesion of a mask, by rising id', () => {
   const mask = { grid, labels: Uint16Array.of(2, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0) };
   const map = { grid, probabilities: Float32Array.of(0.75, 0, 1, 0, 0, 0.5, 0, 0, 0.75, 0, 0, 0) };
   expect(measure(mask, map)).toEqual([
-    { id: 1, voxelCount: 3, centroid: [2, 1 / 3, 1 / 3], meanProbability: 0.75, maxProbability: 1, slices: [0, 1] },
-    { id: 2, voxelCount: 1, centroid: [0, 0, 0], meanProbability: 0.75, maxProbability: 0.75, slices: [0, 0] },
+    {
+      id: 1,
+      voxelCount: 3,
+      centroid: [2, 1 / 3, 1 / 3],
+      meanProbability: 0.75,
+      maxProbability: 1,
+      slices: [0, 1],
+      extent: undefined,
+    },
+    {
+      id: 2,
+      voxelCount: 1,
+      centroid: [0, 0, 0],
+      meanProbability: 0.75,
+      maxProbability: 0.75,
+      slices: [0, 0],
+      extent: undefined,
+    },
   ]);
 });
 

@@ -1,5 +1,7 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AssetSource } from '../domain/assets';
+import type { ClaheRequest } from './claheMessages';
+import { answerClahe } from './opencvDesk';
 
 const setting = { clipLimit: 2, tiles: [8, 8] } as const;
 
@@ -42,7 +44,7 @@ test.each([
   },
 ])('starts a release that exports $release', async ({ body }) => {
   const clahe = await loadClahe(serving(program(body)));
-  expect([...clahe.equalize(Uint8Array.of(0, 1, 2, 255), 2, 2, setting)]).toEqual([255, 254, 253, 0]);
+  expect([...(await clahe.equalize(Uint8Array.of(0, 1, 2, 255), 2, 2, setting))]).toEqual([255, 254, 253, 0]);
 });
 
 test('starts the program once for all callers', async () => {
@@ -74,8 +76,95 @@ test.each([
 ])('turns the number thrown for "$message" into a typed failure, and starts anew', async ({ message, error }) => {
   const text = program(`exceptionMessage = '${message}'; module.exports = cv;`);
   const clahe = await loadClahe(serving(text));
-  expect(() => clahe.equalize(Uint8Array.of(13), 1, 1, setting)).toThrow(expect.objectContaining({ error }));
+  await expect(clahe.equalize(Uint8Array.of(13), 1, 1, setting)).rejects.toMatchObject({ error });
   expect(await loadClahe(serving(text))).not.toBe(clahe);
+});
+
+/** A Worker in the browser's sense, with the real desk behind it; what crosses is cloned and moved as there. */
+class DeskWorker extends EventTarget {
+  static made: DeskWorker[] = [];
+  terminated = false;
+  readonly #channel: Parameters<typeof answerClahe>[0] = {
+    onmessage: null,
+    postMessage: (reply) => {
+      if (!this.terminated) this.dispatchEvent(new MessageEvent('message', { data: structuredClone(reply) }));
+    },
+  };
+
+  constructor(address: URL) {
+    super();
+    expect(address.pathname).toMatch(/opencvWorker/);
+    DeskWorker.made.push(this);
+    answerClahe(this.#channel);
+  }
+
+  postMessage(request: ClaheRequest, transfer: Transferable[]) {
+    const data = structuredClone(request, { transfer });
+    if (!this.terminated) this.#channel.onmessage?.(new MessageEvent('message', { data }));
+  }
+
+  terminate() {
+    this.terminated = true;
+  }
+}
+
+describe('in a browser', () => {
+  beforeEach(() => {
+    DeskWorker.made = [];
+    vi.stubGlobal('Worker', DeskWorker);
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test('the program runs in a worker of its own, and the caller keeps his picture', async () => {
+    const clahe = await loadClahe(serving(program('module.exports = cv;')));
+    const image = Uint8Array.of(0, 1, 2, 255);
+    const both = await Promise.all([clahe.equalize(image, 2, 2, setting), clahe.equalize(image, 2, 2, setting)]);
+    expect(both.map((one) => [...one])).toEqual([
+      [255, 254, 253, 0],
+      [255, 254, 253, 0],
+    ]);
+    expect([...image]).toEqual([0, 1, 2, 255]);
+    expect(DeskWorker.made).toHaveLength(1);
+  });
+
+  test('a program that does not start says why, and its worker is ended', async () => {
+    await expect(loadClahe(serving('this is no program'))).rejects.toMatchObject({
+      error: { code: 'internal', message: expect.stringContaining('did not start') },
+    });
+    expect(DeskWorker.made.map(({ terminated }) => terminated)).toEqual([true]);
+  });
+
+  test('after a failure the worker is ended and the next one is fresh', async () => {
+    const text = program(`exceptionMessage = 'Insufficient memory'; module.exports = cv;`);
+    const clahe = await loadClahe(serving(text));
+    await expect(clahe.equalize(Uint8Array.of(13), 1, 1, setting)).rejects.toMatchObject({
+      error: { code: 'out-of-memory', stage: 'preprocess' },
+    });
+    const fresh = await loadClahe(serving(text));
+    expect([...(await fresh.equalize(Uint8Array.of(1), 1, 1, setting))]).toEqual([254]);
+    expect(DeskWorker.made.map(({ terminated }) => terminated)).toEqual([true, false]);
+  });
+
+  test('a worker that dies or falls silent fails what was asked of it', async () => {
+    vi.useFakeTimers();
+    try {
+      const clahe = await loadClahe(serving(program('module.exports = cv;')));
+      const [worker] = DeskWorker.made;
+      vi.spyOn(worker!, 'postMessage').mockImplementation(() => undefined);
+      const asked = clahe.equalize(Uint8Array.of(1), 1, 1, setting);
+      worker!.dispatchEvent(new Event('error'));
+      await expect(asked).rejects.toMatchObject({ error: { message: 'the worker of OpenCV.js stopped' } });
+
+      const second = await loadClahe(serving(program('module.exports = cv;')));
+      vi.spyOn(DeskWorker.made[1]!, 'postMessage').mockImplementation(() => undefined);
+      const silent = second.equalize(Uint8Array.of(1), 1, 1, setting).catch((thrown: unknown) => thrown);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await silent).toMatchObject({ error: { message: 'the worker of OpenCV.js does not answer' } });
+      expect(DeskWorker.made[1]!.terminated).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 test('deletes everything it made in the heap, also when it fails', async () => {
@@ -85,7 +174,7 @@ test('deletes everything it made in the heap, also when it fails', async () => {
     CLAHE.prototype.apply = function (from, to) { plain.call(this, from, to); to.data[0] = alive.count; };
     module.exports = cv;`);
   const clahe = await loadClahe(serving(text));
-  expect(() => clahe.equalize(Uint8Array.of(13), 1, 1, setting)).toThrow();
-  expect(clahe.equalize(Uint8Array.of(1), 1, 1, setting)[0]).toBe(3);
-  expect(clahe.equalize(Uint8Array.of(1), 1, 1, setting)[0]).toBe(3);
+  await expect(clahe.equalize(Uint8Array.of(13), 1, 1, setting)).rejects.toThrow();
+  expect((await clahe.equalize(Uint8Array.of(1), 1, 1, setting))[0]).toBe(3);
+  expect((await clahe.equalize(Uint8Array.of(1), 1, 1, setting))[0]).toBe(3);
 });

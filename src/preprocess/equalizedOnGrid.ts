@@ -1,27 +1,21 @@
 /** What the network sees, for people to look at. */
 import type { NetworkInput, Placement } from '../domain/network';
-import { resample } from '../domain/resample';
+import { restoredSlices } from '../domain/restoredSlices';
+import { sliceLayoutOf, writeSliceInto } from '../domain/sliceLayout';
 
 /**
- * The network's input brought back to the volume's own pixels.
+ * The network's input brought back to the volume's own voxels.
  *
- * @returns 0..255, rounded half up, in the order of the source's Grid
+ * @returns 0..255, rounded half up, in the order of the source's Grid; 0 where the network sees nothing
  */
-export function equalizedOnGrid(input: NetworkInput, { sourceGrid, content }: Placement): Uint8Array {
-  const [cols, rows, sliceCount] = sourceGrid.dims;
-  const [, inputRows, inputCols] = input.shape;
-  const bytes = new Uint8Array(cols * rows * sliceCount);
-  const seen = new Uint8Array(content.rows * content.cols);
-  for (let k = 0; k < sliceCount; k++) {
-    for (let row = 0; row < content.rows; row++) {
-      const from = (k * inputRows + content.top + row) * inputCols + content.left;
-      for (let col = 0; col < content.cols; col++) {
-        seen[row * content.cols + col] = Math.round(input.values[from + col]! * 255);
-      }
-    }
-    const slice = resample(seen, content.rows, content.cols, rows, cols);
-    const to = k * rows * cols;
-    for (let n = 0; n < slice.length; n++) bytes[to + n] = Math.floor(slice[n]! + 0.5);
+export function equalizedOnGrid({ shape, values }: NetworkInput, placement: Placement): Uint8Array {
+  const { sourceGrid, frame } = placement;
+  const layout = sliceLayoutOf(sourceGrid, frame);
+  const onGrid = new Uint8Array(layout.cols * layout.rows * layout.slices);
+  const bytes = Uint8Array.from(values, (value) => Math.round(value * 255));
+  for (const restored of restoredSlices(bytes, [shape[0], shape[1], shape[2]], placement)) {
+    const rounded = restored.values.map((value) => Math.floor(value + 0.5));
+    writeSliceInto(onGrid, layout, restored.slice, rounded);
   }
-  return bytes;
+  return onGrid;
 }

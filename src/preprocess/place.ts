@@ -1,32 +1,29 @@
-/** Step 2 of the recipe without spacing: a slice → the network's square. Twin of `training/metsight/preprocess.py`. */
+/** A slice → the network's pixel grid → its windows. Twin of `training/metsight/preprocess.py`. */
 import type { Placement } from '../domain/network';
-import { fitSize, resample } from '../domain/resample';
-
-/** Where a slice comes to lie in the network's square: longer side to `size`, centred, the odd pixel goes after. */
-export function contentOf(rows: number, cols: number, size: number): Placement['content'] {
-  const fitted = fitSize(rows, cols, size);
-  return {
-    top: Math.floor((size - fitted.rows) / 2),
-    left: Math.floor((size - fitted.cols) / 2),
-    ...fitted,
-  };
-}
+import { resample } from '../domain/resample';
 
 /**
- * Puts one slice into the network's square, zero-padded; resampled values are rounded half up.
- *
  * @param image  rows × cols, row by row
- * @returns size × size, row by row
+ * @returns the slice on the plane, row by row, rounded half up
  */
-export function place(image: Uint8Array, rows: number, cols: number, size: number): Uint8Array {
-  const content = contentOf(rows, cols, size);
-  const fitted = resample(image, rows, cols, content.rows, content.cols);
-  const square = new Uint8Array(size * size);
-  for (let row = 0; row < content.rows; row++) {
-    const to = (content.top + row) * size + content.left;
-    for (let col = 0; col < content.cols; col++) {
-      square[to + col] = Math.floor(fitted[row * content.cols + col]! + 0.5);
-    }
+export function toPlane(image: Uint8Array, rows: number, cols: number, plane: Placement['plane']): Uint8Array {
+  const resampled = resample(image, rows, cols, plane.rows, plane.cols);
+  return Uint8Array.from(resampled, (value) => Math.floor(value + 0.5));
+}
+
+/** What of the plane lies in a window: size × size, row by row, zero where the plane does not reach. */
+export function cutWindow(
+  image: Uint8Array,
+  plane: Placement['plane'],
+  { top, left }: Placement['windows'][number],
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  const window = new Uint8Array(size * size);
+  const firstCol = Math.max(0, left);
+  const endCol = Math.min(plane.cols, left + size);
+  for (let row = Math.max(0, top); row < Math.min(plane.rows, top + size); row++) {
+    const from = row * plane.cols;
+    window.set(image.subarray(from + firstCol, from + endCol), (row - top) * size + firstCol - left);
   }
-  return square;
+  return window;
 }

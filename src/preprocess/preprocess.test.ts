@@ -12,7 +12,7 @@ import type { Volume } from '../domain/volume';
 import type { PreprocessRecipe } from '../models/manifest';
 import { loadClahe, type Clahe } from './clahe';
 import { equalizedOnGrid } from './equalizedOnGrid';
-import { place } from './place';
+import { cutWindow, toPlane } from './place';
 import { preprocess } from './preprocess';
 import { windowToBytes } from './window';
 
@@ -41,8 +41,29 @@ function readVolume(folder: string, { name, rows, cols, dtype }: GoldenCase): Vo
 }
 
 function volumeOf(intensities: Float32Array, cols: number, rows: number, slices: number, isEightBit: boolean): Volume {
-  return { grid: { dims: [cols, rows, slices], space: { kind: 'pixels' } }, intensities, isEightBit, warnings: [] };
+  return {
+    grid: { dims: [cols, rows, slices], space: { kind: 'pixels' } },
+    intensities,
+    isEightBit,
+    origin: { kind: 'picture' },
+    sequence: 'unknown',
+    warnings: [],
+  };
 }
+
+/** Without spacing: a slice in the network's square. */
+async function place(image: Uint8Array, rows: number, cols: number): Promise<Uint8Array> {
+  const { placement } = await preprocess(
+    volumeOf(Float32Array.from(image), cols, rows, 1, true),
+    recipe,
+    asItIs,
+    never,
+  );
+  const { plane, windows } = placement;
+  return cutWindow(toPlane(image, rows, cols, plane), plane, windows[0]!, 256);
+}
+
+const asItIs: Clahe = { equalize: (image) => Promise.resolve(image) };
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const never: Checkpoint = () => Promise.resolve();
@@ -64,13 +85,13 @@ describe.each(cases)('on $name, to the last bit,', (golden) => {
     expect(sha256(bytes)).toBe(sha256(readStep(goldenFolder, name, 'bytes')));
   });
 
-  test('placing gives the square Python gives', () => {
-    const square = place(readStep(goldenFolder, name, 'bytes'), rows, cols, 256);
+  test('placing gives the square Python gives', async () => {
+    const square = await place(readStep(goldenFolder, name, 'bytes'), rows, cols);
     expect(differing(square, readStep(goldenFolder, name, 'placed'))).toBe(0);
   });
 
-  test('CLAHE gives the square that cv2 gives', () => {
-    const equalized = clahe.equalize(readStep(goldenFolder, name, 'placed'), 256, 256, recipe.clahe);
+  test('CLAHE gives the square that cv2 gives', async () => {
+    const equalized = await clahe.equalize(readStep(goldenFolder, name, 'placed'), 256, 256, recipe.clahe);
     expect(differing(equalized, readStep(goldenFolder, name, 'equalized'))).toBe(0);
   });
 
@@ -124,15 +145,21 @@ describe('preprocess', () => {
     expect(input.shape).toEqual([3, 256, 256, 1]);
     const bytes = windowToBytes(stack.intensities, recipe.intensity);
     for (const k of [0, 1, 2]) {
-      const placed = place(bytes.slice(k * 600, (k + 1) * 600), 20, 30, 256);
-      const expected = Float32Array.from(clahe.equalize(placed, 256, 256, recipe.clahe), (byte) => byte / 255);
+      const placed = await place(bytes.slice(k * 600, (k + 1) * 600), 20, 30);
+      const expected = Float32Array.from(await clahe.equalize(placed, 256, 256, recipe.clahe), (byte) => byte / 255);
       expect(differing(input.values.slice(k * 65536, (k + 1) * 65536), expected)).toBe(0);
     }
   });
 
   test('says where the slices lie: centred, the odd pixel after', async () => {
     const { placement } = await preprocess(stack, recipe, clahe, never);
-    expect(placement).toEqual({ sourceGrid: stack.grid, content: { top: 42, left: 0, rows: 171, cols: 256 } });
+    expect(placement).toEqual({
+      sourceGrid: stack.grid,
+      frame: { axes: [0, 1, 2], isFlipped: [false, false, false], plane: 'none' },
+      plane: { rows: 171, cols: 256 },
+      windows: [{ top: -42, left: 0 }],
+      slices: [0, 1, 2],
+    });
   });
 
   test('reports each slice and stops when the checkpoint throws', async () => {
@@ -173,7 +200,10 @@ describe('equalizedOnGrid', () => {
       { shape: [2, 4, 4, 1], values: values.map((value) => value / 255) },
       {
         sourceGrid: { dims: [8, 4, 2], space: { kind: 'pixels' } },
-        content: { top: 1, left: 0, rows: 2, cols: 4 },
+        frame: { axes: [0, 1, 2], isFlipped: [false, false, false], plane: 'none' },
+        plane: { rows: 2, cols: 4 },
+        windows: [{ top: -1, left: 0 }],
+        slices: [0, 1],
       },
     );
     expect([...seen.slice(0, 8)]).toEqual([0, 13, 38, 64, 89, 115, 140, 153]);

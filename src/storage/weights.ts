@@ -2,6 +2,7 @@
 import type { ModelSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
 import { type FileEntry, KeptModel, modelIdOf } from './keptModel';
+import { forgetCachedModels } from './cachedModels';
 import { sha256 } from './sha256';
 import { browserStore, type Store } from './store';
 
@@ -61,9 +62,10 @@ export async function storedModels(
   return { bytes, modelIds: [...new Set(entries.map(([key]) => modelIdOf(key)))].sort() };
 }
 
-/** @throws what the browser says, if something could not be removed */
+/** Also what the service worker keeps of them. @throws what the browser says, if something could not be removed */
 export async function forgetModels(store: Store = browserStore): Promise<void> {
   await store.clear();
+  await forgetCachedModels();
 }
 
 async function readFiles(

@@ -3,6 +3,12 @@ import type { OverlayStyle } from '../display/overlay';
 /** Two networks: each on its own picture, or both on one. */
 export type BothLayout = 'side-by-side' | 'overlaid';
 
+/** What of two networks on one picture is drawn: both masks, or only what one marks and the other does not. */
+export type BothOverlay = 'masks' | 'disagreement';
+
+/** A volume: slice by slice, in three planes, or in three planes with the volume itself. */
+export type VolumeView = 'slices' | 'planes' | 'planes-3d';
+
 /** How masks and pictures are shown, for all files alike. */
 export class DisplaySettings {
   #style = $state<OverlayStyle>('outline');
@@ -10,6 +16,8 @@ export class DisplaySettings {
   #isMaskHidden = $state(false);
   #isEqualized = $state(false);
   #layout = $state<BothLayout>('side-by-side');
+  #overlay = $state<BothOverlay>('masks');
+  #volumeView = $state<VolumeView>('slices');
 
   get style() {
     return this.#style;
@@ -31,6 +39,14 @@ export class DisplaySettings {
 
   get layout() {
     return this.#layout;
+  }
+
+  get overlay() {
+    return this.#overlay;
+  }
+
+  get volumeView() {
+    return this.#volumeView;
   }
 
   setStyle(style: OverlayStyle) {
@@ -55,5 +71,13 @@ export class DisplaySettings {
 
   setLayout(layout: BothLayout) {
     this.#layout = layout;
+  }
+
+  setOverlay(overlay: BothOverlay) {
+    this.#overlay = overlay;
+  }
+
+  setVolumeView(view: VolumeView) {
+    this.#volumeView = view;
   }
 }

@@ -25,11 +25,20 @@ export interface Segmented {
   readonly outline: Outline;
 }
 
+/** As its slice is looked at, row by row. */
+type PartialSlice = NonNullable<Progress['partial']>;
+
 export type FindingState =
   | { readonly kind: 'none' }
   /** For its network to be loaded. */
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'segmenting'; readonly progress: Progress | undefined; readonly stageStartedMs: number }
+  | {
+      readonly kind: 'segmenting';
+      readonly progress: Progress | undefined;
+      readonly stageStartedMs: number;
+      /** The slices that are known so far. */
+      readonly partials: readonly PartialSlice[];
+    }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: PipelineError }
   | Segmented;
@@ -114,7 +123,8 @@ export class Finding {
     try {
       this.#state = { kind: 'waiting' };
       const manifest = await abortable(this.#networks.load(this.architecture), signal);
-      this.#state = { kind: 'segmenting', progress: undefined, stageStartedMs: performance.now() };
+      const stageStartedMs = performance.now();
+      this.#state = { kind: 'segmenting', progress: undefined, stageStartedMs, partials: [] };
       const { map, backend } = await this.#client.run(
         'segment',
         { volume, modelId: networkFacts[this.architecture].modelId },
@@ -138,7 +148,9 @@ export class Finding {
     if (signal.aborted || this.#state.kind !== 'segmenting') return;
     const isSameStage = this.#state.progress?.stage === progress.stage;
     const stageStartedMs = isSameStage ? this.#state.stageStartedMs : performance.now();
-    this.#state = { kind: 'segmenting', progress, stageStartedMs };
+    const { partial } = progress;
+    const partials = partial ? [...this.#state.partials, partial] : this.#state.partials;
+    this.#state = { kind: 'segmenting', progress, stageStartedMs, partials };
   }
 
   async #delineate(map: ProbabilityMap, rule: DelineationRule, signal?: AbortSignal): Promise<Outline> {

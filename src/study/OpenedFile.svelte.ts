@@ -1,52 +1,85 @@
-import { PipelineFailure, toPipelineError, type PipelineError } from '../domain/errors';
+import { toPipelineError, type PipelineError } from '../domain/errors';
 import { drawPhantom } from '../domain/phantom';
+import type { Scan, Sequence } from '../domain/scan';
+import type { Plane } from '../domain/sliceFrame';
 import type { Volume } from '../domain/volume';
+import type { Warning } from '../domain/warnings';
 import type { Picture } from '../display/paint';
 import { thumbnail } from '../display/thumbnail';
 import type { Architecture } from '../models/manifest';
 import type { WorkerClient } from '../worker/client';
+import type { Progress } from '../worker/protocol';
 import { Finding } from './Finding.svelte';
+import { middleSlice } from './middleSlice';
 import { architectures, networkFacts } from './networkChoice';
 import type { Networks } from './Networks.svelte';
-import { View } from './View.svelte';
+import { Review } from './Review.svelte';
+import type { View } from './View.svelte';
+import { Views } from './Views.svelte';
 
-export type FileSource = { readonly kind: 'file'; readonly file: File } | { readonly kind: 'phantom' };
+export type FileSource =
+  | { readonly kind: 'scan'; readonly scan: Scan }
+  | { readonly kind: 'phantom' }
+  /** What cannot be opened stands in the list with its reason. */
+  | { readonly kind: 'refused'; readonly path: string; readonly error: PipelineError };
 
 export type ReadState =
   /** Not decoded (yet, or any more). */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'reading' }
+  | { readonly kind: 'reading'; readonly progress: Progress | undefined }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: PipelineError }
   | { readonly kind: 'ready'; readonly volume: Volume };
 
 const thumbnailPx = 112;
 
-/** One file of the list. It holds the handle; pixels only while it is looked at, results as long as memory allows. */
+/** One entry of the list: a picture, a volume or a series. It holds handles; pixels only while it is looked at, results as long as memory allows. */
 export class OpenedFile {
   readonly name: string;
   readonly findings: Readonly<Record<Architecture, Finding>>;
+  readonly review = new Review();
   readonly #source: FileSource;
   readonly #client: WorkerClient;
   #state = $state.raw<ReadState>({ kind: 'closed' });
-  #view = $state.raw<View>();
+  #views = $state.raw<Views>();
   #thumbnail = $state.raw<Picture>();
   /** What the network sees, 0..255 in the order of the volume's Grid. */
   #equalized = $state.raw<Uint8Array>();
+  #readSequence = $state.raw<Sequence>('unknown');
   #equalizing: Promise<void> | undefined;
   #reading: { readonly promise: Promise<Volume | undefined>; readonly controller: AbortController } | undefined;
 
   constructor(source: FileSource, client: WorkerClient, networks: Networks) {
     this.#source = source;
     this.#client = client;
-    this.name = source.kind === 'file' ? source.file.name : 'phantom';
+    this.name = nameOf(source);
+    if (source.kind === 'refused') this.#state = { kind: 'failed', error: source.error };
     const finding = (architecture: Architecture) => new Finding(architecture, client, networks);
     this.findings = { 'nested-unet': finding('nested-unet'), 'attention-unet': finding('attention-unet') };
   }
 
-  /** The name without its ending: what downloads are called after. */
+  /** What downloads are called after: the name without its ending, or the series. */
   get stem() {
-    return this.name.replace(/(?<=.)\.[^.]*$/, '');
+    return this.scan?.stem ?? 'phantom';
+  }
+
+  get scan(): Scan | undefined {
+    return this.#source.kind === 'scan' ? this.#source.scan : undefined;
+  }
+
+  /** Whether trying again could change anything: a file that was refused stays what it is. */
+  get isRefused() {
+    return this.#source.kind === 'refused';
+  }
+
+  /** Pictures are small: several are kept decoded. */
+  get isPicture() {
+    return this.scan === undefined || this.scan.kind === 'picture';
+  }
+
+  /** As the series says, or the file once it was read. */
+  get sequence(): Sequence {
+    return this.scan?.series?.sequence ?? this.#readSequence;
   }
 
   get state() {
@@ -57,9 +90,23 @@ export class OpenedFile {
     return this.#state.kind === 'ready' ? this.#state.volume : undefined;
   }
 
-  /** Undefined until the file was read once. */
-  get view() {
-    return this.#view;
+  /** Of what was met while grouping files and while reading them. */
+  get warnings(): readonly Warning[] {
+    return [...(this.scan?.warnings ?? []), ...(this.volume?.warnings ?? [])];
+  }
+
+  /** Slices as they were acquired; undefined until the file was read once. */
+  get view(): View | undefined {
+    return this.#views?.own;
+  }
+
+  /** Undefined where there is only one plane to look at. */
+  get planes(): Readonly<Record<Plane, View>> | undefined {
+    return this.#views?.planes;
+  }
+
+  get views(): Views | undefined {
+    return this.#views;
   }
 
   get thumbnail() {
@@ -85,6 +132,18 @@ export class OpenedFile {
     return promise;
   }
 
+  /** Makes the small picture: of a series from its middle slice alone, else by reading. Never rejects. */
+  async preview(): Promise<void> {
+    const slice = this.scan && middleSlice(this.scan);
+    if (!slice || this.#thumbnail) return void (await this.read());
+    try {
+      const { volume } = await this.#client.run('decode', { scan: slice });
+      this.#thumbnail ??= thumbnail(volume, thumbnailPx);
+    } catch {
+      // Not every slice can be read alone; the series gets its picture when it is looked at.
+    }
+  }
+
   /** Makes the picture that the network sees. */
   equalize(architecture: Architecture): Promise<void> {
     const volume = this.volume;
@@ -108,6 +167,7 @@ export class OpenedFile {
 
   /** Forgets cancels and failures, so that the next look tries again. */
   reset() {
+    if (this.isRefused) return;
     if (this.#state.kind === 'failed' || this.#state.kind === 'cancelled') this.#state = { kind: 'closed' };
     for (const one of architectures) this.findings[one].reset();
   }
@@ -124,13 +184,14 @@ export class OpenedFile {
   }
 
   async #read(signal: AbortSignal): Promise<Volume | undefined> {
-    this.#state = { kind: 'reading' };
+    this.#state = { kind: 'reading', progress: undefined };
     try {
       const volume = await this.#decode(signal);
       if (signal.aborted) return undefined;
       this.#reading = undefined;
-      this.#view ??= new View(volume);
+      this.#views ??= new Views(volume);
       this.#thumbnail ??= thumbnail(volume, thumbnailPx);
+      this.#readSequence = volume.sequence;
       this.#state = { kind: 'ready', volume };
       return volume;
     } catch (thrown) {
@@ -143,9 +204,22 @@ export class OpenedFile {
   }
 
   async #decode(signal: AbortSignal): Promise<Volume> {
-    if (this.#source.kind === 'phantom') return drawPhantom();
-    const { file } = this.#source;
-    if (file.size === 0) throw new PipelineFailure({ code: 'empty-file' });
-    return (await this.#client.run('decode', { file }, { signal })).volume;
+    const scan = this.scan;
+    if (!scan) return drawPhantom();
+    const onProgress = (progress: Progress) => {
+      if (!signal.aborted && this.#state.kind === 'reading') this.#state = { kind: 'reading', progress };
+    };
+    return (await this.#client.run('decode', { scan }, { signal, onProgress })).volume;
+  }
+}
+
+function nameOf(source: FileSource): string {
+  switch (source.kind) {
+    case 'scan':
+      return source.scan.name;
+    case 'phantom':
+      return 'phantom';
+    case 'refused':
+      return source.path.split('/').at(-1) ?? source.path;
   }
 }

@@ -1,16 +1,21 @@
 import type { BackendChoice } from '../domain/backend';
 import { toPipelineError, type PipelineError } from '../domain/errors';
+import type { NamedFile } from '../domain/scan';
 import type { DelineationRule, Volume } from '../domain/volume';
-import { minVoxelCountFor } from '../models/minLesion';
-import type { ModelManifest } from '../models/manifest';
+import { warningText, type Warning } from '../domain/warnings';
+import type { Architecture, ModelManifest } from '../models/manifest';
+import { sequenceWarnings } from '../models/sequenceWarnings';
 import type { WorkerClient } from '../worker/client';
-import { groupLesions, type LesionGroup } from './agreement';
 import { DisplaySettings } from './DisplaySettings.svelte';
+import { Intake } from './Intake.svelte';
+import { LesionList } from './LesionList.svelte';
 import { neighbours, trim } from './memory';
 import { chosenArchitectures, type NetworkChoice } from './networkChoice';
 import { Networks } from './Networks.svelte';
 import { OpenedFile, type FileSource } from './OpenedFile.svelte';
 import { errorOf, phaseOf } from './phase';
+import { noWishes, ruleFor, type RuleWishes } from './rule';
+import { firstToShow, listed, type Listed } from './surveyOrder';
 import { ThumbnailQueue } from './thumbnailQueue';
 
 export interface StudyOptions {
@@ -24,6 +29,8 @@ export class Study {
   readonly networks: Networks;
   readonly display = new DisplaySettings();
   readonly client: WorkerClient;
+  readonly intake: Intake;
+  readonly lesions = new LesionList(() => ({ file: this.#current, findings: this.#chosen }));
   readonly #thumbnails = new ThumbnailQueue(
     () => this.#isBusy,
     (file) => this.#isKept(file),
@@ -31,11 +38,13 @@ export class Study {
   #files = $state.raw<readonly OpenedFile[]>([]);
   #current = $state.raw<OpenedFile>();
   #choice = $state<NetworkChoice>('nested-unet');
-  /** Undefined while the user has not touched the slider: then each network's own counts. */
-  #threshold = $state<number>();
-  #smallestPx = $state<number>();
-  #selectedGroupId = $state<number>();
+  #wishes = $state.raw<RuleWishes>(noWishes);
   #complaint = $state.raw<PipelineError>();
+  /** Files among those chosen that are no images, and whether there was nothing else. */
+  #ignored = $state.raw<readonly string[]>([]);
+  #isNothingFound = $state(false);
+  /** Files that hold the patient's identity are written only once a person has said so. */
+  #mayHoldPatientData = $state(false);
   /** Latest last. */
   #seen: readonly OpenedFile[] = [];
 
@@ -43,22 +52,12 @@ export class Study {
     const file = this.#current;
     return file ? chosenArchitectures(this.#choice).map((one) => file.findings[one]) : [];
   });
-  readonly #groups = $derived.by(() =>
-    groupLesions(
-      this.#chosen.flatMap(({ architecture, state }) =>
-        state.kind === 'segmented' ? [{ architecture, ...state.outline }] : [],
-      ),
-    ),
-  );
-  readonly #rules = $derived.by(() => {
-    const volume = this.#current?.volume;
-    const manifests = chosenArchitectures(this.#choice).map((one) => this.networks.manifest(one));
-    return volume ? manifests.flatMap((manifest) => (manifest ? [this.#ruleFor(manifest, volume)] : [])) : [];
-  });
+  readonly #rules = $derived.by(() => chosenArchitectures(this.#choice).flatMap((one) => this.ruleOf(one) ?? []));
 
   constructor(client: WorkerClient, { backend, network }: StudyOptions) {
     this.client = client;
     this.networks = new Networks(client, backend);
+    this.intake = new Intake(client);
     this.#choice = network;
   }
 
@@ -84,21 +83,43 @@ export class Study {
     return this.#chosen;
   }
 
+  /** Both networks drawn on one picture: always so in three planes. */
+  get isOnePicture() {
+    const isPlanes = this.display.volumeView !== 'slices' && this.#current?.planes !== undefined;
+    return isPlanes || this.display.layout === 'overlaid';
+  }
+
   get phase() {
-    return phaseOf(this.#current, this.#chosen);
+    return this.intake.isRunning ? 'opening' : phaseOf(this.#current, this.#chosen);
   }
 
   get error() {
     return errorOf(this.#current, this.#chosen);
   }
 
-  /** Lesions of the chosen networks, the same place in one group. */
-  get groups(): readonly LesionGroup[] {
-    return this.#groups;
+  /** Everything that tempers the result on screen, each thing once. */
+  get warnings(): readonly Warning[] {
+    const file = this.#current;
+    const volume = file?.volume;
+    if (!file || !volume) return [];
+    const manifests = chosenArchitectures(this.#choice).flatMap((one) => this.networks.manifest(one) ?? []);
+    const all = [...manifests.flatMap((manifest) => sequenceWarnings(volume, manifest)), ...file.warnings];
+    const texts = all.map(warningText);
+    return all.filter((_, index) => texts.indexOf(texts[index]!) === index);
   }
 
-  get selectedGroup(): LesionGroup | undefined {
-    return this.#groups.find(({ id }) => id === this.#selectedGroupId);
+  /** Paths of chosen files that are no images. */
+  get ignored() {
+    return this.#ignored;
+  }
+
+  /** Nothing of what was last chosen can be opened, and nothing of it is broken either. */
+  get isNothingFound() {
+    return this.#isNothingFound;
+  }
+
+  get mayHoldPatientData() {
+    return this.#mayHoldPatientData;
   }
 
   /** What the sliders show, network by network: the user's wish, else its own. Networks not loaded yet are left out. */
@@ -106,17 +127,51 @@ export class Study {
     return this.#rules;
   }
 
+  /** What turns this network's probabilities into its mask; undefined until both it and a volume are here. */
+  ruleOf(architecture: Architecture): DelineationRule | undefined {
+    const manifest = this.networks.manifest(architecture);
+    const volume = this.#current?.volume;
+    return manifest && volume && this.#ruleFor(manifest, volume);
+  }
+
   start() {
     void this.networks.start(chosenArchitectures(this.#choice));
   }
 
-  /** Adds files to the list and shows the first of them. Opening nothing changes nothing. */
-  open(sources: readonly FileSource[]) {
+  /** Looks through what was chosen, adds it to the list and shows what the network can make most of. Opening nothing changes nothing. */
+  async open(files: readonly NamedFile[]) {
+    if (files.length === 0) return;
+    this.#isNothingFound = false;
+    await this.attempt(async () => {
+      const survey = await this.intake.survey(files);
+      if (!survey) return;
+      this.#ignored = [...this.#ignored, ...survey.ignored];
+      const list = listed(
+        survey,
+        files.map(({ path }) => path),
+      );
+      this.#isNothingFound = list.length === 0;
+      this.#add(list.map(sourceOf), firstToShow(list, this.#sequence));
+    });
+  }
+
+  openPhantom() {
+    this.#add([{ kind: 'phantom' }], 0);
+  }
+
+  #add(sources: readonly FileSource[], shown: number | undefined) {
     const opened = sources.map((source) => new OpenedFile(source, this.client, this.networks));
-    const [first] = opened;
+    const first = shown === undefined ? undefined : opened[shown];
     if (!first) return;
+    this.#isNothingFound = false;
     this.#files = [...this.#files, ...opened];
     this.show(first);
+  }
+
+  /** What the networks that are looked at were trained on. */
+  get #sequence(): ModelManifest['sequence'] {
+    const [first] = chosenArchitectures(this.#choice).flatMap((one) => this.networks.manifest(one) ?? []);
+    return first?.sequence ?? 't1ce';
   }
 
   show(file: OpenedFile) {
@@ -127,7 +182,7 @@ export class Study {
       if (left.state.kind !== 'failed') left.reset();
     }
     this.#current = file;
-    this.#selectedGroupId = undefined;
+    this.lesions.unselect();
     this.#seen = [...this.#seen.filter((seen) => seen !== file), file];
     void this.#attend(file);
   }
@@ -153,7 +208,8 @@ export class Study {
     this.#files = [];
     this.#seen = [];
     this.#current = undefined;
-    this.#selectedGroupId = undefined;
+    this.lesions.unselect();
+    this.#ignored = [];
   }
 
   choose(choice: NetworkChoice) {
@@ -164,7 +220,7 @@ export class Study {
       finding.reset();
     }
     this.#choice = choice;
-    this.#selectedGroupId = undefined;
+    this.lesions.unselect();
     if (file) void this.#attend(file);
     else void this.networks.start(chosenArchitectures(choice));
   }
@@ -179,18 +235,21 @@ export class Study {
 
   /** @returns whether anything was running */
   cancel(): boolean {
-    const isRunning = this.#isBusy;
-    this.#current?.stop('cancelled');
+    const isRunning = this.intake.isRunning || this.#isBusy;
+    if (this.intake.isRunning) this.intake.cancel();
+    else this.#current?.stop('cancelled');
     return isRunning;
   }
 
   setThreshold(threshold: number) {
-    this.#threshold = threshold;
+    this.#wishes = { ...this.#wishes, threshold };
     this.#followRule();
   }
 
-  setSmallest(voxelCount: number) {
-    this.#smallestPx = voxelCount;
+  /** @param size  in mm³ for a volume on screen, in pixels for a picture */
+  setSmallest(size: number) {
+    const isVolume = this.#current?.volume?.grid.space.kind === 'patient';
+    this.#wishes = { ...this.#wishes, ...(isVolume ? { smallestMm3: size } : { smallestPx: size }) };
     this.#followRule();
   }
 
@@ -199,19 +258,8 @@ export class Study {
     if (this.#current) void this.#attend(this.#current);
   }
 
-  selectGroup(group: LesionGroup) {
-    const [member] = group.members;
-    this.#selectedGroupId = group.id;
-    if (member) this.#current?.view?.centreOn(member.lesion.centroid);
-  }
-
-  /** @param by  +1 next lesion of the table, −1 the one before; from the ends it goes round */
-  stepGroup(by: 1 | -1) {
-    const { length } = this.#groups;
-    const at = this.#groups.findIndex(({ id }) => id === this.#selectedGroupId);
-    const from = at < 0 && by < 0 ? 0 : at;
-    const group = this.#groups[(from + by + length) % length];
-    if (group) this.selectGroup(group);
+  allowPatientData(isAllowed: boolean) {
+    this.#mayHoldPatientData = isAllowed;
   }
 
   /** The list shows this file: its picture is wanted when nothing else is to do. */
@@ -229,13 +277,11 @@ export class Study {
     return current !== undefined && (file === current || neighbours(this.#files, current).includes(file));
   }
 
-  readonly #ruleFor = (manifest: ModelManifest, { grid }: Volume): DelineationRule => ({
-    threshold: this.#threshold ?? manifest.threshold.value,
-    minVoxelCount: this.#smallestPx ?? minVoxelCountFor(manifest, grid),
-  });
+  readonly #ruleFor = (manifest: ModelManifest, { grid }: Volume): DelineationRule =>
+    ruleFor(this.#wishes, manifest, grid);
 
   #followRule() {
-    this.#selectedGroupId = undefined;
+    this.lesions.unselect();
     const volume = this.#current?.volume;
     if (!volume) return;
     for (const finding of this.#chosen) {
@@ -268,3 +314,6 @@ export class Study {
     if (!file.equalized && this.#current === file) this.display.showEqualized(false);
   }
 }
+
+const sourceOf = (one: Listed): FileSource =>
+  one.kind === 'scan' ? { kind: 'scan', scan: one.scan } : { kind: 'refused', ...one.refused };

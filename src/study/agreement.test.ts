@@ -16,6 +16,7 @@ function marked(architecture: Architecture, line: string): NetworkLesions {
     meanProbability: 0.8,
     maxProbability: 0.9,
     slices: [0, 0] as const,
+    extent: undefined,
   }));
   return { architecture, mask: { grid, labels }, lesions };
 }
@@ -61,4 +62,12 @@ test('places are ordered by their largest lesion, whichever network marked it', 
 test('no lesions, no places', () => {
   expect(groupLesions([])).toEqual([]);
   expect(named([marked('nested-unet', '0000000000'), marked('attention-unet', '0000000000')])).toEqual([]);
+});
+
+test('the overlap of a place is the Dice of both networks’ voxels in it', () => {
+  const [shared, lonely] = groupLesions([marked('nested-unet', '1111000220'), marked('attention-unet', '0011110000')]);
+  expect(shared!.overlap).toBeCloseTo((2 * 2) / 8);
+  expect(lonely!.overlap).toBeUndefined();
+  const [three] = groupLesions([marked('nested-unet', '1110222000'), marked('attention-unet', '0111110000')]);
+  expect(three!.overlap).toBeCloseTo((2 * 4) / 11);
 });

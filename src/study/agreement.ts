@@ -19,6 +19,8 @@ export interface LesionGroup {
   readonly id: number;
   /** Network by network, each by descending size. */
   readonly members: readonly NetworkLesion[];
+  /** Dice of the two networks' voxels in this place, 0 to 1; undefined where only one network marked it. */
+  readonly overlap: number | undefined;
 }
 
 /** Groups of the lesions of one or two networks on one Grid. */
@@ -28,13 +30,16 @@ export function groupLesions(networks: readonly NetworkLesions[]): readonly Lesi
   const find = (index: number): number => (leader[index] === index ? index : find(leader[index]!));
 
   const [first, second] = networks;
+  const pairs: { readonly at: number; readonly voxelCount: number }[] = [];
   if (first && second) {
     // Places in `members` by label; label 0 is background.
     const firstAt = new Map(first.lesions.map(({ id }, index) => [id, index]));
     const secondAt = new Map(second.lesions.map(({ id }, index) => [id, first.lesions.length + index]));
-    for (const [a, b] of overlaps(first.mask.labels, second.mask.labels)) {
+    for (const { a, b, voxelCount } of overlaps(first.mask.labels, second.mask.labels)) {
       const [at, other] = [firstAt.get(a), secondAt.get(b)];
-      if (at !== undefined && other !== undefined) leader[find(at)] = find(other);
+      if (at === undefined || other === undefined) continue;
+      leader[find(at)] = find(other);
+      pairs.push({ at, voxelCount });
     }
   }
 
@@ -44,19 +49,29 @@ export function groupLesions(networks: readonly NetworkLesions[]): readonly Lesi
     if (group) group.push(member);
     else groups.set(find(index), [member]);
   });
-  return [...groups.values()]
-    .sort((a, b) => largest(b) - largest(a))
-    .map((group, index) => ({ id: index + 1, members: group }));
+  const shared = new Map<number, number>();
+  for (const { at, voxelCount } of pairs) shared.set(find(at), (shared.get(find(at)) ?? 0) + voxelCount);
+  return [...groups]
+    .map(([root, group]) => ({ members: group, overlap: dice(shared.get(root), group) }))
+    .sort((a, b) => largest(b.members) - largest(a.members))
+    .map((group, index) => ({ id: index + 1, ...group }));
 }
 
 const largest = (members: readonly NetworkLesion[]) => Math.max(...members.map(({ lesion }) => lesion.voxelCount));
 
-/** Pairs of labels that share a voxel, each once. */
-function overlaps(first: Uint16Array, second: Uint16Array): readonly (readonly [number, number])[] {
-  const pairs = new Map<number, readonly [number, number]>();
+function dice(shared: number | undefined, members: readonly NetworkLesion[]): number | undefined {
+  return shared && (2 * shared) / members.reduce((sum, { lesion }) => sum + lesion.voxelCount, 0);
+}
+
+/** Pairs of labels that share voxels, each once, and how many. */
+function overlaps(first: Uint16Array, second: Uint16Array) {
+  const pairs = new Map<number, { readonly a: number; readonly b: number; voxelCount: number }>();
   for (let index = 0; index < first.length; index++) {
     const [a, b] = [first[index]!, second[index]!];
-    if (a > 0 && b > 0) pairs.set(a * 65536 + b, [a, b]);
+    if (a === 0 || b === 0) continue;
+    const pair = pairs.get(a * 65536 + b);
+    if (pair) pair.voxelCount++;
+    else pairs.set(a * 65536 + b, { a, b, voxelCount: 1 });
   }
   return [...pairs.values()];
 }

@@ -20,12 +20,14 @@ test('the lesion table has one row a lesion and network, under the number of the
     meanProbability: 0.7512345,
     maxProbability: 0.9,
     slices: [0, 0] as const,
+    extent: undefined,
   };
   const members = [
     { architecture: 'nested-unet' as const, lesion },
     { architecture: 'attention-unet' as const, lesion: { ...lesion, id: 1 } },
   ];
-  expect(lesionsCsv([{ id: 1, members }])).toBe(
+  const groups = [{ id: 1, members, overlap: 0.5 }];
+  expect(lesionsCsv(groups, [])).toBe(
     [
       'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability',
       '1,nested-unet-t1ce,2,31,10.25,20,0,0.751235,0.9',
@@ -33,4 +35,7 @@ test('the lesion table has one row a lesion and network, under the number of the
       '',
     ].join('\r\n'),
   );
+
+  const rejected = { architecture: 'nested-unet', rejected: new Set([2]) } as const;
+  expect(lesionsCsv(groups, [rejected]).split('\r\n')).toHaveLength(3);
 });

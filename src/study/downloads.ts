@@ -1,12 +1,14 @@
 /** The files in which a result is taken away: pictures of the slice on screen, and tables of all lesions. */
-import { paintOverlay, type MaskLayer } from '../display/overlay';
-import { paintEqualized, paintSlice, sliceOf } from '../display/paint';
-import type { Architecture } from '../models/manifest';
-import type { Segmented } from './Finding.svelte';
+import type { Mask, ProbabilityMap } from '../domain/volume';
+import { disagreement, paintOverlay } from '../display/overlay';
+import { paintEqualized, paintSlice } from '../display/paint';
+import { sliceOf, type Slicing } from '../display/slicing';
+import { maskLayer, reviewedMask, type Answer } from './answers';
 import { lesionReport, lesionsCsv } from './lesionFiles';
 import { networkFacts } from './networkChoice';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
+import type { View } from './View.svelte';
 
 export interface Download {
   readonly name: string;
@@ -15,18 +17,6 @@ export interface Download {
 }
 
 export type LesionFormat = 'csv' | 'json';
-
-interface Answer {
-  readonly architecture: Architecture;
-  readonly segmented: Segmented;
-}
-
-/** What the chosen networks answered for the file on screen. */
-function answers(study: Study): readonly Answer[] {
-  return study.chosen.flatMap(({ architecture, state }) =>
-    state.kind === 'segmented' ? [{ architecture, segmented: state }] : [],
-  );
-}
 
 /** As the command line names its files: the model's id where there are several, the page where there are several. */
 export function downloadName(
@@ -41,40 +31,59 @@ export function downloadName(
   return `${stem}${model}${page}.${ending}`;
 }
 
-function names(study: Study, file: OpenedFile, ending: string) {
-  const { k = 0, sliceCount = 1 } = file.view ?? {};
-  const modelOf = ({ architecture }: Answer) =>
-    study.choice === 'both' ? { modelId: networkFacts[architecture].modelId } : {};
+/** The model's id, where there is more than one. */
+export const modelPart = (study: Study, { architecture }: Answer) =>
+  study.choice === 'both' ? { modelId: networkFacts[architecture].modelId } : {};
+
+function names(study: Study, file: OpenedFile, view: View, ending: string) {
+  const slice = { k: view.k, sliceCount: view.sliceCount };
   return {
-    k,
-    of: (answer: Answer) => downloadName(file.stem, { ...modelOf(answer), k, sliceCount }, ending),
-    ofAll: () => downloadName(file.stem, { k, sliceCount }, ending),
+    of: (answer: Answer) => downloadName(file.stem, { ...modelPart(study, answer), ...slice }, ending),
+    ofAll: () => downloadName(file.stem, slice, ending),
   };
 }
 
-/** @param png  made by the worker; its bytes come in a buffer of their own */
-const picture = (name: string, png: Uint8Array): Download => ({
+/** @param bytes  made by the worker; they come in a buffer of their own */
+export const binary = (name: string, bytes: Uint8Array, type: string): Download => ({
   name,
-  content: png as Uint8Array<ArrayBuffer>,
-  type: 'image/png',
+  content: bytes as Uint8Array<ArrayBuffer>,
+  type,
+});
+
+const pictureGrid = ({ picture: [cols, rows] }: Slicing) =>
+  ({ dims: [cols, rows, 1], space: { kind: 'pixels' } }) as const;
+
+/** The slice on screen alone, as it is looked at. */
+const maskSlice = ({ labels }: Mask, { slicing, k }: View): Mask => ({
+  grid: pictureGrid(slicing),
+  labels: sliceOf(labels, slicing, k),
+});
+
+const mapSlice = ({ probabilities }: ProbabilityMap, { slicing, k }: View): ProbabilityMap => ({
+  grid: pictureGrid(slicing),
+  probabilities: sliceOf(probabilities, slicing, k),
 });
 
 export async function maskDownloads(study: Study, file: OpenedFile): Promise<readonly Download[]> {
-  const name = names(study, file, 'mask.png');
+  const { view } = file;
+  if (!view) return [];
+  const name = names(study, file, view, 'mask.png');
   return Promise.all(
-    answers(study).map(async (answer) => {
-      const { mask } = answer.segmented.outline;
-      return picture(name.of(answer), (await study.client.run('encodeMask', { mask, slice: name.k })).png);
+    study.lesions.answers.map(async (answer) => {
+      const mask = maskSlice(reviewedMask(answer), view);
+      return binary(name.of(answer), (await study.client.run('encodeMask', { mask, slice: 0 })).png, 'image/png');
     }),
   );
 }
 
 export async function probabilityDownloads(study: Study, file: OpenedFile): Promise<readonly Download[]> {
-  const name = names(study, file, 'probability.png');
+  const { view } = file;
+  if (!view) return [];
+  const name = names(study, file, view, 'probability.png');
   return Promise.all(
-    answers(study).map(async (answer) => {
-      const { map } = answer.segmented;
-      return picture(name.of(answer), (await study.client.run('encodeProbability', { map, slice: name.k })).png);
+    study.lesions.answers.map(async (answer) => {
+      const map = mapSlice(answer.segmented.map, view);
+      return binary(name.of(answer), (await study.client.run('encodeProbability', { map, slice: 0 })).png, 'image/png');
     }),
   );
 }
@@ -83,41 +92,33 @@ export async function probabilityDownloads(study: Study, file: OpenedFile): Prom
 export async function overlayDownloads(study: Study, file: OpenedFile): Promise<readonly Download[]> {
   const { volume, view } = file;
   if (!volume || !view) return [];
-  const name = names(study, file, 'overlay.png');
+  const name = names(study, file, view, 'overlay.png');
   const { display } = study;
+  const { slicing, k } = view;
   const base =
     display.isEqualized && file.equalized
-      ? paintEqualized(file.equalized, volume.grid, view.k)
-      : paintSlice(volume, view.k, view.window);
+      ? paintEqualized(file.equalized, slicing, k)
+      : paintSlice(volume, slicing, k, view.window);
   const paint = async (shown: readonly Answer[], called: string) => {
-    const layers = shown.map((answer) => maskLayer(answer.architecture, answer.segmented, view.k));
+    const masks = shown.map((answer) => maskLayer(answer, slicing, k));
+    const layers = display.overlay === 'disagreement' ? disagreement(masks) : masks;
     const painted = paintOverlay(base, layers, display.style, display.opacity);
-    return picture(called, (await study.client.run('encodePicture', painted)).png);
+    return binary(called, (await study.client.run('encodePicture', painted)).png, 'image/png');
   };
-  const all = answers(study);
-  if (study.choice === 'both' && display.layout === 'overlaid') return [await paint(all, name.ofAll())];
-  return Promise.all(all.map((answer) => paint([answer], name.of(answer))));
+  const { answers } = study.lesions;
+  if (study.isOnePicture && answers.length > 1) return [await paint(answers, name.ofAll())];
+  return Promise.all(answers.map((answer) => paint([answer], name.of(answer))));
 }
 
 export function lesionDownloads(study: Study, file: OpenedFile, format: LesionFormat): readonly Download[] {
+  const { answers, groups } = study.lesions;
   if (format === 'csv') {
     const name = downloadName(file.stem, {}, 'lesions.csv');
-    return [{ name, content: lesionsCsv(study.groups), type: 'text/csv' }];
+    return [{ name, content: lesionsCsv(groups, answers), type: 'text/csv' }];
   }
-  const warnings = file.volume?.warnings ?? [];
-  return answers(study).map(({ architecture, segmented }) => ({
-    name: downloadName(
-      file.stem,
-      study.choice === 'both' ? { modelId: networkFacts[architecture].modelId } : {},
-      'json',
-    ),
-    content: `${JSON.stringify(lesionReport(file.name, segmented, warnings), undefined, 2)}\n`,
+  return answers.map((answer) => ({
+    name: downloadName(file.stem, modelPart(study, answer), 'json'),
+    content: `${JSON.stringify(lesionReport(file.name, answer, study.warnings), undefined, 2)}\n`,
     type: 'application/json',
   }));
-}
-
-/** One network's mask of slice `k`, as it is drawn. */
-export function maskLayer(architecture: Architecture, { outline }: Segmented, k: number): MaskLayer {
-  const { colour, isDashed } = networkFacts[architecture];
-  return { labels: sliceOf(outline.mask.labels, outline.mask.grid, k), colour, isDashed };
 }

@@ -1,17 +1,21 @@
 /** How sure the network came to be anywhere: said when it marks nothing. */
 import type { ProbabilityMap } from '../domain/volume';
+import type { GridPlace } from '../display/slicing';
 
 export interface Highest {
   readonly probability: number;
-  /** Slice where it is, counted from 0. */
-  readonly k: number;
+  /** The first voxel that has it. */
+  readonly place: GridPlace;
 }
 
 export function highestProbability({ grid, probabilities }: ProbabilityMap): Highest {
-  let place = 0;
+  let at = 0;
   for (let index = 1; index < probabilities.length; index++) {
-    if (probabilities[index]! > probabilities[place]!) place = index;
+    if (probabilities[index]! > probabilities[at]!) at = index;
   }
   const [ni, nj] = grid.dims;
-  return { probability: probabilities[place] ?? 0, k: Math.floor(place / (ni * nj)) };
+  return {
+    probability: probabilities[at] ?? 0,
+    place: [at % ni, Math.floor(at / ni) % nj, Math.floor(at / (ni * nj))],
+  };
 }

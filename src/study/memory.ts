@@ -4,10 +4,10 @@ import type { OpenedFile } from './OpenedFile.svelte';
 /** A thousand 256² slices by both networks; a page may use more, but other tabs live here too. */
 const mapBudgetBytes = 512 * 2 ** 20;
 
-/** Neighbours are kept decoded, so that stepping does not wait. */
+/** Neighbours are kept decoded, so that stepping does not wait; a volume is too large for that. */
 export function neighbours(files: readonly OpenedFile[], current: OpenedFile): readonly OpenedFile[] {
   const at = files.indexOf(current);
-  return [files[at + 1], files[at - 1]].filter((file) => file !== undefined);
+  return [files[at + 1], files[at - 1]].filter((file) => file !== undefined).filter((file) => file.isPicture);
 }
 
 /** @param seen  files in the order in which they were last looked at, latest last */

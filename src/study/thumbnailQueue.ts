@@ -24,7 +24,7 @@ export class ThumbnailQueue {
     this.#isDrawing = true;
     try {
       for (let file = this.#next(); file && !this.#isBusy(); file = this.#next()) {
-        await file.read();
+        await file.preview();
         this.#wanted.delete(file);
         if (!this.#isKept(file)) file.releaseVolume();
       }

@@ -6,16 +6,23 @@ export interface GestureTarget {
   readonly view: View;
   /** Space is held: a drag moves the picture. */
   readonly isPanning: () => boolean;
+  /** One of several planes: a click moves the others to its place. */
+  readonly isLinked: () => boolean;
 }
+
+/** A press that moved less than this is a click. */
+const clickPx = 4;
 
 /** A wheel notch is about 100; track pads send many small steps. */
 const wheelPerSlice = 60;
 const wheelPerDoubling = 500;
 
 /** @returns how to stop listening */
-export function followGestures(canvas: HTMLCanvasElement, { view, isPanning }: GestureTarget): () => void {
+export function followGestures(canvas: HTMLCanvasElement, { view, isPanning, isLinked }: GestureTarget): () => void {
   const pointers = new Map<number, Point>();
   let drag: 'window' | 'pan' | undefined;
+  /** How far the pointer went since it was pressed. */
+  let movedPx = 0;
   let wheel = 0;
   const screen = (): Size => [canvas.clientWidth, canvas.clientHeight];
   const at = (event: MouseEvent): Point => {
@@ -29,6 +36,7 @@ export function followGestures(canvas: HTMLCanvasElement, { view, isPanning }: G
       // The middle button would start the browser's own scrolling.
       if (event.button === 1) event.preventDefault();
       canvas.setPointerCapture(event.pointerId);
+      movedPx = pointers.size > 0 ? Infinity : 0;
       pointers.set(event.pointerId, at(event));
     },
     pointermove(event: PointerEvent) {
@@ -36,6 +44,7 @@ export function followGestures(canvas: HTMLCanvasElement, { view, isPanning }: G
       if (!from) return;
       const to = at(event);
       const by: Point = [to[0] - from[0], to[1] - from[1]];
+      movedPx += Math.hypot(...by);
       const [other] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
       if (other) pinch(from, to, other);
       else if (event.pointerType === 'touch') touchDrag(by);
@@ -43,7 +52,11 @@ export function followGestures(canvas: HTMLCanvasElement, { view, isPanning }: G
       else view.dragWindow([by[0] / screen()[0], by[1] / screen()[1]]);
       pointers.set(event.pointerId, to);
     },
-    pointerup: release,
+    pointerup(event: PointerEvent) {
+      const isClick = pointers.size === 1 && event.button === 0 && movedPx < clickPx;
+      release(event);
+      if (isClick && isLinked() && !isPanning()) view.lookAt(at(event), screen());
+    },
     pointercancel: release,
     wheel(event: WheelEvent) {
       event.preventDefault();

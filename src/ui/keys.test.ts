@@ -6,6 +6,7 @@ const press = (key: string, more: Partial<KeyboardEvent> = {}) => ({
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  shiftKey: false,
   ...more,
 });
 
@@ -37,4 +38,12 @@ test('in a dialog no key reaches the study behind it', () => {
 
 test('while a choice is open, typing chooses', () => {
   expect(actionFor(press('f'), 'text')).toBeUndefined();
+});
+
+test('decisions are undone and redone by the keys of the system', () => {
+  expect(actionFor(press('z', { ctrlKey: true }), 'button')).toBe('undo');
+  expect(actionFor(press('Z', { metaKey: true, shiftKey: true }), 'none')).toBe('redo');
+  expect(actionFor(press('y', { ctrlKey: true }), 'none')).toBe('redo');
+  expect(actionFor(press('z', { ctrlKey: true }), 'text')).toBeUndefined();
+  expect(actionFor(press('z'), 'none')).toBeUndefined();
 });

@@ -19,6 +19,10 @@ export type Action =
   | 'cancel'
   | 'lesion-on'
   | 'lesion-back'
+  | 'accept'
+  | 'reject'
+  | 'undo'
+  | 'redo'
   | 'threshold-down'
   | 'threshold-up'
   | 'smallest-down'
@@ -48,6 +52,8 @@ const actions: Readonly<Record<string, Action>> = {
   Escape: 'cancel',
   n: 'lesion-on',
   p: 'lesion-back',
+  a: 'accept',
+  x: 'reject',
   '[': 'threshold-down',
   ']': 'threshold-up',
   '{': 'smallest-down',
@@ -65,6 +71,8 @@ export const keyHelp: readonly { readonly keys: readonly string[]; readonly does
   { keys: ['Space'], does: 'hide the mask while held; with a drag: move the picture' },
   { keys: ['F'], does: 'outline or fill' },
   { keys: ['N', 'P'], does: 'next, previous lesion' },
+  { keys: ['A', 'X'], does: 'accept, reject the lesion' },
+  { keys: ['Ctrl Z', 'Ctrl Y'], does: 'undo, redo a decision' },
   { keys: ['[', ']'], does: 'threshold down, up by 0.05' },
   { keys: ['{', '}'], does: 'smallest lesion down, up' },
   { keys: ['C'], does: 'before or after CLAHE' },
@@ -84,15 +92,22 @@ const moving = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'
 export type FocusedControl = 'none' | 'dialog' | 'text' | 'stepper' | 'button';
 
 export function actionFor(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
   focused: FocusedControl,
 ): Action | undefined {
   const { key } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   if (focused === 'dialog' || (focused === 'text' && key !== 'Escape')) return undefined;
+  if (event.altKey) return undefined;
+  if (event.ctrlKey || event.metaKey) return historyAction(key.toLowerCase(), event.shiftKey);
   if (focused === 'stepper' && moving.includes(key)) return undefined;
   if (focused === 'button' && key === ' ') return undefined;
   return actions[key.length === 1 ? key.toLowerCase() : key];
+}
+
+/** With Ctrl or ⌘; every other such key is the browser's. */
+function historyAction(key: string, isShift: boolean): Action | undefined {
+  if (key === 'z') return isShift ? 'redo' : 'undo';
+  return key === 'y' && !isShift ? 'redo' : undefined;
 }
 
 /** Controls that use the arrows themselves are steppers: sliders, radio groups. */

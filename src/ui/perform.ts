@@ -1,4 +1,5 @@
 /** What a key does to the study. */
+import { sizeOf } from '../study/rule';
 import type { Study } from '../study/Study.svelte';
 import type { Action } from './keys';
 import { smallestRange, steppedSmallest, steppedThreshold } from './ruleRanges';
@@ -58,10 +59,22 @@ export function perform(action: Action, study: Study, page: PageActions) {
       study.cancel();
       return;
     case 'lesion-on':
-      study.stepGroup(1);
+      study.lesions.step(1);
       return;
     case 'lesion-back':
-      study.stepGroup(-1);
+      study.lesions.step(-1);
+      return;
+    case 'accept':
+    case 'reject': {
+      const { selected } = study.lesions;
+      if (selected) study.lesions.decide(selected, action === 'accept' ? 'accepted' : 'rejected');
+      return;
+    }
+    case 'undo':
+      study.lesions.undo();
+      return;
+    case 'redo':
+      study.lesions.redo();
       return;
     case 'threshold-down':
     case 'threshold-up':
@@ -69,9 +82,10 @@ export function perform(action: Action, study: Study, page: PageActions) {
       return;
     case 'smallest-down':
     case 'smallest-up':
-      if (rule) {
-        const range = smallestRange(view?.picture);
-        study.setSmallest(steppedSmallest(rule.minVoxelCount, action === 'smallest-up' ? 1 : -1, range));
+      if (rule && view) {
+        const { grid } = view.slicing;
+        const { value } = sizeOf(rule.minVoxelCount, grid);
+        study.setSmallest(steppedSmallest(value, action === 'smallest-up' ? 1 : -1, smallestRange(grid)));
       }
       return;
     case 'equalized':

@@ -1,11 +1,13 @@
 /** What is going on, in one sentence: announced politely. */
+import type { Answer } from '../study/answers';
 import { networkFacts } from '../study/networkChoice';
 import type { Study } from '../study/Study.svelte';
 import { resultText } from './words';
 
 export function statusText(study: Study): string {
   const { current, phase } = study;
-  if (!current) return '';
+  if (study.intake.isRunning) return 'Looking through the files.';
+  if (!current) return study.isNothingFound ? 'Nothing to open.' : '';
   switch (phase) {
     case 'empty':
       return '';
@@ -21,13 +23,17 @@ export function statusText(study: Study): string {
       // The card says it, as an alert.
       return '';
     case 'segmented':
-      return study.chosen
-        .flatMap(({ architecture, state }) => {
-          if (state.kind !== 'segmented') return [];
-          const name = study.choice === 'both' ? `${networkFacts[architecture].shortName}: ` : '';
-          const sliceCount = current.view?.sliceCount ?? 1;
-          return [name + resultText({ ...state.outline, highest: state.highest, sliceCount })];
+      return study.lesions.answers
+        .map((answer) => {
+          const name = study.choice === 'both' ? `${networkFacts[answer.architecture].shortName}: ` : '';
+          return name + answerText(answer);
         })
         .join(' ');
   }
+}
+
+/** The answer of one network, as reviewed. */
+export function answerText({ segmented, lesions, rejected }: Answer): string {
+  const { outline, highest } = segmented;
+  return resultText({ lesions, rejectedCount: rejected.size, rule: outline.rule, highest, grid: outline.mask.grid });
 }

@@ -1,7 +1,11 @@
 /** Sentences of the page: short, plain, exact; numbers in the reader's locale. */
 import type { Stage } from '../domain/errors';
-import type { DelineationRule, Lesion, WindowLevel } from '../domain/volume';
+import type { Grid } from '../domain/grid';
+import type { Plane } from '../domain/sliceFrame';
+import type { DelineationRule, Lesion, LesionExtent, WindowLevel } from '../domain/volume';
+import { slicesOf, slicingOf, toPicturePlace, type Slicing } from '../display/slicing';
 import type { Highest } from '../study/highest';
+import { sizeOf } from '../study/rule';
 
 export const probabilityText = (probability: number) =>
   probability.toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -16,27 +20,56 @@ export const megabytesText = (bytes: number) =>
 export const voxelWord = (sliceCount: number, count: number) =>
   `${sliceCount === 1 ? 'pixel' : 'voxel'}${count === 1 ? '' : 's'}`;
 
+export const millilitresText = (volumeMm3: number) =>
+  (volumeMm3 / 1000).toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+export const millimetresText = (value: number) =>
+  value.toLocaleString(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** "21.0 × 17.2", without its unit. */
+export const diametersText = ({ longestDiameterMm, perpendicularDiameterMm }: LesionExtent) =>
+  `${millimetresText(longestDiameterMm)} × ${millimetresText(perpendicularDiameterMm)}`;
+
+const voxelsText = (count: number, { dims }: Grid) => `${count.toLocaleString()} ${voxelWord(dims[2], count)}`;
+
+/** A count of voxels with its unit: of a volume in mm³. */
+export function sizeText(voxelCount: number, grid: Grid): string {
+  const { value, unit } = sizeOf(voxelCount, grid);
+  return unit === 'mm³'
+    ? `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 })} mm³`
+    : voxelsText(value, grid);
+}
+
+/** What lesions come to, with its unit: mL of a volume. */
+export function sumText(lesions: readonly Lesion[], grid: Grid): string {
+  const voxelCount = lesions.reduce((sum, lesion) => sum + lesion.voxelCount, 0);
+  const { value, unit } = sizeOf(voxelCount, grid);
+  return unit === 'mm³' ? `${millilitresText(value)} mL` : voxelsText(voxelCount, grid);
+}
+
 interface Found {
+  /** Without the rejected ones. */
   readonly lesions: readonly Lesion[];
+  readonly rejectedCount: number;
   readonly rule: DelineationRule;
   readonly highest: Highest;
-  readonly sliceCount: number;
+  readonly grid: Grid;
 }
 
 /** The answer of one network, whole: what was found, or how sure it came to be of anything. */
-export function resultText({ lesions, rule, highest, sliceCount }: Found): string {
+export function resultText({ lesions, rejectedCount, rule, highest, grid }: Found): string {
+  const rejected = rejectedCount > 0 ? ` ${rejectedCount.toLocaleString()} rejected.` : '';
   if (lesions.length > 0) {
-    const sum = lesions.reduce((voxels, { voxelCount }) => voxels + voxelCount, 0);
     const all = lesions.length > 1 ? ' in all' : '';
-    return `${countText(lesions.length, 'lesion', 'lesions')} found, ${sum.toLocaleString()} ${voxelWord(sliceCount, sum)}${all}.`;
+    return `${countText(lesions.length, 'lesion', 'lesions')} found, ${sumText(lesions, grid)}${all}.${rejected}`;
   }
+  if (rejectedCount > 0) return `No lesion left:${rejected}`;
   const { minVoxelCount, threshold } = rule;
   // Something was above the threshold, so the smallest size is what left it out.
   const size =
-    highest.probability >= threshold && minVoxelCount > 1
-      ? ` of at least ${minVoxelCount.toLocaleString()} ${voxelWord(sliceCount, minVoxelCount)}`
-      : '';
-  const where = sliceCount > 1 ? `, slice ${highest.k + 1}` : '';
+    highest.probability >= threshold && minVoxelCount > 1 ? ` of at least ${sizeText(minVoxelCount, grid)}` : '';
+  const slicing = slicingOf(grid);
+  const where = slicing.sliceCount > 1 ? `, slice ${toPicturePlace(slicing, highest.place)[2] + 1}` : '';
   return `No lesion${size} found above ${probabilityText(threshold)}. Highest probability ${probabilityText(highest.probability)}${where}.`;
 }
 
@@ -53,22 +86,45 @@ export function placeText([x, y]: readonly [number, number], [width, height]: re
 
 interface SliceFacts {
   readonly k: number;
-  readonly sliceCount: number;
-  readonly size: readonly [width: number, height: number];
-  /** Undefined while no network has answered. */
+  readonly slicing: Slicing;
+  /** Without the rejected ones; undefined while no network has answered. */
   readonly lesions: readonly Lesion[] | undefined;
 }
 
 /** What a picture shows, for those who do not see it. */
-export function sliceText({ k, sliceCount, size, lesions }: SliceFacts): string {
-  const slice = `Slice ${k + 1} of ${sliceCount}, ${size[0]} by ${size[1]} pixels`;
+export function sliceText({ k, slicing, lesions }: SliceFacts): string {
+  const { picture, sliceCount, grid } = slicing;
+  const slice = `Slice ${k + 1} of ${sliceCount}, ${picture[0]} by ${picture[1]} pixels`;
   if (!lesions) return `${slice}, not segmented`;
-  const [largest, ...others] = lesions.filter(({ slices: [first, last] }) => first <= k && k <= last);
+  const [largest, ...others] = lesions.filter((lesion) => {
+    const [first, last] = slicesOf(slicing, lesion.slices);
+    return first <= k && k <= last;
+  });
   if (!largest) return `${slice}, no lesion`;
-  const extent = `${largest.voxelCount.toLocaleString()} ${voxelWord(sliceCount, largest.voxelCount)}`;
-  const place = placeText([largest.centroid[0] + 0.5, largest.centroid[1] + 0.5], size);
-  if (others.length === 0) return `${slice}, 1 lesion of ${extent}, ${place}`;
-  return `${slice}, ${others.length + 1} lesions; the largest ${extent}, ${place}`;
+  const { extent, voxelCount } = largest;
+  const size = extent ? `${diametersText(extent).replace('×', 'by')} mm` : voxelsText(voxelCount, grid);
+  const [col, row] = toPicturePlace(slicing, largest.centroid);
+  const place = placeText([col + 0.5, row + 0.5], picture);
+  if (others.length === 0) return `${slice}, 1 lesion of ${size}, ${place}`;
+  return `${slice}, ${others.length + 1} lesions; the largest ${size}, ${place}`;
+}
+
+export const planeNames: Readonly<Record<Plane, string>> = { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' };
+
+/** What a plane of a volume shows: where it cuts, and with what to go on. */
+export function planeText(
+  plane: Plane,
+  k: number,
+  { sliceCount, picture }: Slicing,
+  lesionCount: number | undefined,
+): string {
+  const found =
+    lesionCount === undefined
+      ? 'not segmented'
+      : lesionCount === 0
+        ? 'no lesion in the volume'
+        : `${countText(lesionCount, 'lesion', 'lesions')} in the volume`;
+  return `${planeNames[plane]} plane ${k + 1} of ${sliceCount}, ${picture[0]} by ${picture[1]} pixels, ${found}`;
 }
 
 interface StepFacts {
@@ -108,6 +164,9 @@ export function timeLeftText(done: number, total: number, elapsedMs: number): st
 /** Said until a network's own manifest is here, whose `provenance.notice` takes its place. */
 export const defaultNotice =
   'Research use only. The networks were trained on meningiomas, gliomas and pituitary tumours, not on metastases.';
+
+/** What is said of places in the patient: RAS, so left, back and feet are negative. */
+export const rasText = (place: readonly number[]) => place.map(millimetresText).join(', ');
 
 export function windowText({ center, width }: WindowLevel): string {
   const rounded = (value: number) => value.toLocaleString(undefined, { maximumSignificantDigits: 4 });

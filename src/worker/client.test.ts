@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PipelineFailure, toPipelineError } from '../domain/errors';
 import { WorkerClient } from './client';
+import type { Scan } from '../domain/scan';
 import type { Request } from './protocol';
 
 /** Stands in for a Worker; what crosses is cloned as the browser would clone it. */
@@ -34,7 +35,9 @@ function connect() {
   return { workers, client };
 }
 
-const input = { file: new Blob(['a slice']) };
+const file = { path: 'a.png', blob: new Blob(['a slice']) };
+const scan: Scan = { id: 'a', kind: 'picture', name: 'a.png', stem: 'a', files: [file], warnings: [] };
+const input = { scan };
 
 /** Its rejection is expected later; until then it must not count as unhandled. */
 function watched<T>(job: Promise<T>): Promise<T> {
@@ -196,7 +199,7 @@ test('an input that cannot be posted fails its own job alone', async () => {
   const { workers, client } = connect();
   const fine = client.run('stored', {});
 
-  const job = client.run('decode', { file: (() => undefined) as unknown as Blob });
+  const job = client.run('decode', { scan: (() => undefined) as unknown as Scan });
 
   await expect(job).rejects.toMatchObject({ error: { code: 'internal' } });
   workers[0]?.reply({ kind: 'done', jobId: 1, name: 'stored', output: { bytes: 0, modelIds: [] } });

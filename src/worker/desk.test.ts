@@ -56,6 +56,23 @@ test('a thrown failure is answered as data, a foreign one as internal', async ()
   );
 });
 
+test('a slice that is known is shown with the progress of its job', async () => {
+  const replies: Reply[] = [];
+  const partial = { slice: 3, rows: 1, cols: 2, probabilities: Float32Array.of(0.25, 0.5) };
+  const answering = new Desk(
+    async ({ jobId }, checkpoint, show) => {
+      await checkpoint('infer', 4, 9);
+      show(partial);
+      return { kind: 'done', jobId, name: 'segment' } as Done;
+    },
+    (reply) => replies.push(reply),
+  );
+  answering.receive({ kind: 'start', jobId: 5, name: 'segment' } as Start);
+
+  const progress = { kind: 'progress', jobId: 5, stage: 'infer', done: 4, total: 9 };
+  await eventually(() => expect(replies.slice(0, 2)).toEqual([progress, { ...progress, partial }]));
+});
+
 test('an exhausted memory is named with the step that met it', async () => {
   const { start, replies } = desk(async (_, checkpoint) => {
     await checkpoint('infer', 0, 1);

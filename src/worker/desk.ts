@@ -2,15 +2,21 @@
 import { PipelineFailure, type PipelineError, type Stage } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
 import { pipelineErrorAt } from '../pipeline/pipelineErrorAt';
-import type { JobName, Reply, Request } from './protocol';
+import type { PartialSlice } from '../pipeline/segment';
+import type { JobName, Progress, Reply, Request } from './protocol';
 
 export type Start = Extract<Request, { kind: 'start' }>;
 export type Done = Extract<Reply, { kind: 'done' }>;
+
+/** Does a job; `show` hands out a part of its result before the whole is there. */
+export type Perform = (start: Start, checkpoint: Checkpoint, show: (partial: PartialSlice) => void) => Promise<Done>;
 
 interface OpenJob {
   isCancelled: boolean;
   isRunning: boolean;
   stage: Stage;
+  done: number;
+  total: number;
 }
 
 /** These use the GPU or the one wasm heap: one at a time. The others answer at once, so a slider never waits for a network. */
@@ -23,12 +29,12 @@ const yieldEveryMs = 15;
 const macrotask = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 export class Desk {
-  readonly #perform: (start: Start, checkpoint: Checkpoint) => Promise<Done>;
+  readonly #perform: Perform;
   readonly #post: (reply: Reply) => void;
   readonly #open = new Map<number, OpenJob>();
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(perform: (start: Start, checkpoint: Checkpoint) => Promise<Done>, post: (reply: Reply) => void) {
+  constructor(perform: Perform, post: (reply: Reply) => void) {
     this.#perform = perform;
     this.#post = post;
   }
@@ -48,7 +54,7 @@ export class Desk {
   }
 
   #start(start: Start) {
-    const job: OpenJob = { isCancelled: false, isRunning: false, stage: 'decode' };
+    const job: OpenJob = { isCancelled: false, isRunning: false, stage: 'decode', done: 0, total: 1 };
     this.#open.set(start.jobId, job);
     // `#answer` never rejects, so the queue forgets failures by construction.
     if (queued.includes(start.name)) this.#queue = this.#queue.then(() => this.#answer(start, job));
@@ -66,7 +72,9 @@ export class Desk {
     if (job.isCancelled) return;
     job.isRunning = true;
     try {
-      this.#finish(start.jobId, await this.#perform(start, this.#checkpoint(start.jobId, job)));
+      const { jobId } = start;
+      const show = (partial: PartialSlice) => this.#post({ ...progressOf(jobId, job), partial });
+      this.#finish(jobId, await this.#perform(start, this.#checkpoint(jobId, job), show));
     } catch (thrown) {
       this.#fail(start.jobId, pipelineErrorAt(job.stage, thrown));
     }
@@ -75,8 +83,8 @@ export class Desk {
   #checkpoint(jobId: number, job: OpenJob): Checkpoint {
     let yieldedAt = performance.now();
     return async (stage, done, total) => {
-      job.stage = stage;
-      this.#post({ kind: 'progress', jobId, stage, done, total });
+      Object.assign(job, { stage, done, total });
+      this.#post(progressOf(jobId, job));
       if (performance.now() - yieldedAt >= yieldEveryMs) {
         await macrotask();
         yieldedAt = performance.now();
@@ -94,3 +102,11 @@ export class Desk {
     this.#post(reply);
   }
 }
+
+const progressOf = (jobId: number, { stage, done, total }: OpenJob): Progress => ({
+  kind: 'progress',
+  jobId,
+  stage,
+  done,
+  total,
+});

@@ -1,13 +1,19 @@
 /** What the worker fetches, all of it from where the page came from: parts of the program, and models. */
 import opencvUrl from 'virtual:opencv.js.gz';
 import webpDecoderUrl from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
+// The package exports no file of its own accord. It lies packed (zstd), and is unpacked where it is used.
+import gdcmUrl from '../../node_modules/@itk-wasm/image-io/dist/pipelines/gdcm-read-image.wasm.zst?url';
 import type { AssetName, ModelSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
 
 const assets: Record<AssetName, { readonly url: string; readonly part: string }> = {
   opencv: { url: opencvUrl, part: 'the contrast step (OpenCV)' },
   'webp-decoder': { url: webpDecoderUrl, part: 'the WebP reader' },
+  gdcm: { url: gdcmUrl, part: 'the reader of compressed DICOM (GDCM)' },
 };
+
+/** The page's address, by which the worker is named: a worker that starts from a blob has none of use itself. */
+const pageAddress = () => self.name || self.location.href;
 
 /** Called as bytes arrive, with how many came since the last call. */
 type OnBytes = (byteCount: number) => Promise<void>;
@@ -16,7 +22,7 @@ type OnBytes = (byteCount: number) => Promise<void>;
 export async function fetchAsset(name: AssetName): Promise<Uint8Array> {
   const { url, part } = assets[name];
   try {
-    return await inflated(await fetchBytes(new URL(url, self.location.href)));
+    return await inflated(await fetchBytes(new URL(url, pageAddress())));
   } catch {
     throw new PipelineFailure({ code: 'program-unreachable', part });
   }

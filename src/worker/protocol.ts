@@ -1,8 +1,11 @@
 /** What the page and the worker say to each other. Only structured-cloneable data; the page keeps the truth. */
 import type { PipelineError, Stage } from '../domain/errors';
+import type { ExportFormat, Result } from '../domain/exportFormat';
+import type { NamedFile, Scan, Survey } from '../domain/scan';
 import type { DelineationRule, Lesion, Mask, ProbabilityMap, Volume } from '../domain/volume';
 import type { BackendChoice, BackendReport } from '../domain/backend';
 import type { ModelManifest } from '../models/manifest';
+import type { PartialSlice } from '../pipeline/segment';
 
 /** A new kind of work is one more entry here, and one more case in the worker's entry. */
 export interface Jobs {
@@ -10,7 +13,9 @@ export interface Jobs {
   prepare: { input: { backend: BackendChoice }; output: { backend: BackendReport } };
   /** Fetches (or takes from storage) and checks a network, compiles and warms it up. */
   load: { input: { modelId: string }; output: { manifest: ModelManifest; from: 'storage' | 'network' } };
-  decode: { input: { file: Blob }; output: { volume: Volume } };
+  /** Sorts what was chosen (files, folders, archives) into what can be opened. */
+  survey: { input: { files: readonly NamedFile[] }; output: { survey: Survey } };
+  decode: { input: { scan: Scan }; output: { volume: Volume } };
   /** What the network sees, brought back to the volume's own pixels: 0..255, in the order of its Grid. */
   equalize: { input: { volume: Volume; modelId: string }; output: { equalized: Uint8Array } };
   segment: { input: { volume: Volume; modelId: string }; output: { map: ProbabilityMap; backend: BackendReport } };
@@ -22,6 +27,8 @@ export interface Jobs {
   encodeMask: { input: { mask: Mask; slice: number }; output: { png: Uint8Array } };
   /** 16-bit grey PNG, probability × 65535. */
   encodeProbability: { input: { map: ProbabilityMap; slice: number }; output: { png: Uint8Array } };
+  /** The whole result of a volume as one file. */
+  export: { input: { format: ExportFormat; result: Result }; output: { bytes: Uint8Array } };
   /** RGBA pixels as `display.paint` made them. */
   encodePicture: { input: { width: number; height: number; rgba: Uint8ClampedArray }; output: { png: Uint8Array } };
   /** What of the networks is kept on this computer. */
@@ -36,6 +43,14 @@ type Done = { [Name in JobName]: { kind: 'done'; jobId: number; name: Name; outp
 
 export type Request = Start | { kind: 'cancel'; jobId: number };
 
-export type Progress = { kind: 'progress'; jobId: number; stage: Stage; done: number; total: number };
+export type Progress = {
+  kind: 'progress';
+  jobId: number;
+  stage: Stage;
+  done: number;
+  total: number;
+  /** Of 'segment': one more slice is known. */
+  partial?: PartialSlice;
+};
 
 export type Reply = Done | Progress | { kind: 'failed'; jobId: number; error: PipelineError };

@@ -1,7 +1,20 @@
+import workerUrl from './worker.ts?worker&url';
+
 /**
  * The worker, as a page starts it. Its name is the page's address: models and programs lie beside the page, and a
- * worker's own address says nothing about that (a bundler puts it in a folder of its own, or makes it a blob).
+ * worker's own address says nothing about that.
+ *
+ * It starts from a blob, because only then does the page's policy bind it whatever the host sends: a worker started by
+ * address has the policy of its own response, and on a plain host that is none (CSP3 §7.8, HTML "run a worker").
  */
 export function startWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: document.baseURI });
+  const address = new URL(workerUrl, document.baseURI).href;
+  const start = new Blob([`import ${JSON.stringify(address)};`], { type: 'text/javascript' });
+  const blobUrl = URL.createObjectURL(start);
+  const worker = new Worker(blobUrl, { type: 'module', name: document.baseURI });
+  // Once it has started, or failed to, it is not read again.
+  for (const event of ['message', 'error']) {
+    worker.addEventListener(event, () => URL.revokeObjectURL(blobUrl), { once: true });
+  }
+  return worker;
 }

@@ -2,12 +2,14 @@
 import type { Checkpoint } from '../domain/network';
 import { encodeMaskPng, encodeProbabilityPng, encodeRgbaPng } from '../pipeline/encode';
 import { equalize } from '../pipeline/equalize';
-import { blobBytes, open } from '../pipeline/open';
+import { exportResult } from '../pipeline/export';
+import { openScan, survey } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
-import { segment } from '../pipeline/segment';
+import { type PartialSlice, segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
 import { forgetModels, storedModels } from '../storage/weights';
-import { Desk, type Done, type Start } from './desk';
+import { Desk, type Done, type Perform } from './desk';
+import { transferables } from './transferables';
 import { fetchAsset } from './fetchFiles';
 import { ModelShelf } from './modelShelf';
 import type { JobName, Jobs, Request } from './protocol';
@@ -25,7 +27,11 @@ const workbench = new Workbench({
 
 /** One case a job: the protocol's list, done. */
 const jobs: {
-  readonly [Name in JobName]: (input: Jobs[Name]['input'], checkpoint: Checkpoint) => Promise<Jobs[Name]['output']>;
+  readonly [Name in JobName]: (
+    input: Jobs[Name]['input'],
+    checkpoint: Checkpoint,
+    show: (partial: PartialSlice) => void,
+  ) => Promise<Jobs[Name]['output']>;
 } = {
   async prepare({ backend }) {
     workbench.choose(backend);
@@ -36,16 +42,19 @@ const jobs: {
     const { manifest } = await workbench.network(modelId, checkpoint);
     return { manifest, from: shelf.origin(modelId) };
   },
-  async decode({ file }, checkpoint) {
-    return { volume: await open(blobBytes(file), fetchAsset, checkpoint) };
+  async survey({ files }, checkpoint) {
+    return { survey: await survey(files, fetchAsset, checkpoint) };
+  },
+  async decode({ scan }, checkpoint) {
+    return { volume: await openScan(scan, fetchAsset, checkpoint) };
   },
   async equalize({ volume, modelId }, checkpoint) {
     const { manifest } = await workbench.network(modelId, checkpoint);
     return { equalized: await equalize(volume, manifest.preprocess, await workbench.clahe(), checkpoint) };
   },
-  async segment({ volume, modelId }, checkpoint) {
+  async segment({ volume, modelId }, checkpoint, show) {
     const network = await workbench.network(modelId, checkpoint);
-    const map = await segment(volume, network, await workbench.clahe(), checkpoint);
+    const map = await segment(volume, network, await workbench.clahe(), checkpoint, show);
     return { map, backend: (await workbench.engine()).report };
   },
   async delineate({ map, rule }) {
@@ -57,6 +66,9 @@ const jobs: {
   async encodeProbability({ map, slice }) {
     return { png: encodeProbabilityPng(map, slice) };
   },
+  async export({ format, result }) {
+    return { bytes: exportResult(format, result) };
+  },
   async encodePicture({ rgba, width, height }) {
     return { png: encodeRgbaPng(rgba, width, height) };
   },
@@ -67,13 +79,13 @@ const jobs: {
   },
 };
 
-async function perform({ jobId, name, input }: Start, checkpoint: Checkpoint): Promise<Done> {
+const perform: Perform = async ({ jobId, name, input }, checkpoint, show) => {
   // `name`, `input` and the job's function belong together by the types of `Start` and `jobs`; a union cannot say so.
-  const job = jobs[name] as (input: unknown, checkpoint: Checkpoint) => Promise<unknown>;
-  return { kind: 'done', jobId, name, output: await job(input, checkpoint) } as Done;
-}
+  const job = jobs[name] as (input: unknown, checkpoint: Checkpoint, show: unknown) => Promise<unknown>;
+  return { kind: 'done', jobId, name, output: await job(input, checkpoint, show) } as Done;
+};
 
-const desk = new Desk(perform, (reply) => self.postMessage(reply));
+const desk = new Desk(perform, (reply) => self.postMessage(reply, transferables(reply)));
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => desk.receive(data));
 

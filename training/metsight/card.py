@@ -1,20 +1,23 @@
-"""`card.md` of a model folder: the manifest's facts in words."""
+"""`card.md` of a model folder: the manifest's facts and what was measured, in words and tables."""
 
 from typing import Any
 
+from metsight.card_figures import figures, weaknesses
 from metsight.config import Config
 from metsight.manifest import Results
+from metsight.provenance import data_set
 
 NAMES = {"nested-unet": "Nested U-Net (U-Net++)", "attention-unet": "Attention U-Net"}
 PAPERS = {
     "nested-unet": "Zhou et al., DLMIA 2018",
     "attention-unet": "Oktay et al., MIDL 2018",
 }
+CURVE_ROWS = 10
 
 
 def make_card(manifest: dict[str, Any], config: Config, state: dict[str, Any], results: Results) -> str:
-    parts = [_what(manifest, config), _data(manifest), _curve(config, state), _figures(manifest, results)]
-    return "\n\n".join([*parts, _limits(manifest), _reproduce(manifest, state)]) + "\n"
+    parts = [_what(manifest, config), _data(manifest), _curve(config, state), figures(manifest, results)]
+    return "\n\n".join([*parts, _limits(manifest, results), _reproduce(manifest, state)]) + "\n"
 
 
 def _what(manifest: dict[str, Any], config: Config) -> str:
@@ -33,7 +36,11 @@ def _what(manifest: dict[str, Any], config: Config) -> str:
 
 def _data(manifest: dict[str, Any]) -> str:
     provenance = manifest["provenance"]
-    lines = [f"- `{d['name']}`: {d['about']}. Licence: {d['licence']}." for d in provenance["dataSets"]]
+    lines = []
+    for stated in provenance["dataSets"]:
+        citation = data_set(stated["name"]).citation
+        cite = f" Cite: {citation}." if citation else ""
+        lines.append(f"- `{stated['name']}`: {stated['about']}. Licence: {stated['licence']}.{cite}")
     return (
         f"## Trained on\n\n{provenance['trainedOn']}\n\n" + "\n".join(lines) + "\n\nSplit by patient; "
         f"sha256 of the split `{provenance['splitSha256'][:12]}…`. Training began from commit `{provenance['commit']}` "
@@ -52,55 +59,44 @@ def _curve(config: Config, state: dict[str, Any]) -> str:
     if not history:
         return text + " No epoch was finished."
     best = max(history, key=lambda row: row["validation_dice"])
-    first, last = history[0], history[-1]
+    shown = sorted({round(n * (len(history) - 1) / (CURVE_ROWS - 1)) for n in range(CURVE_ROWS)})
+    table = [
+        "| epoch | step | size | training loss | validation DICE | minutes |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    table += [
+        f"| {row['epoch']} | {row['step']} | {row['size']}² | {row['loss']:.4f} | {row['validation_dice']:.3f} | "
+        f"{row['minutes']:.0f} |"
+        for row in (history[n] for n in shown)
+    ]
     return (
-        f"{text} {len(history)} epochs in {last['minutes']:.0f} minutes: training loss from {first['loss']:.3f} to "
-        f"{last['loss']:.3f}; validation DICE from {first['validation_dice']:.3f} to {last['validation_dice']:.3f}, "
-        f"best {best['validation_dice']:.3f}, epoch {best['epoch']} (n = {best['validation_n']} slices with a lesion; "
-        f"averaged weights, threshold 0.5)."
+        f"{text} {len(history)} epochs in {history[-1]['minutes']:.0f} minutes; best validation DICE "
+        f"{best['validation_dice']:.3f}, epoch {best['epoch']} (n = {best['validation_n']} slices with a lesion; "
+        f"averaged weights, threshold 0.5). What ships are the averaged weights of the last step.\n\n"
+        + "\n".join(table)
     )
 
 
-def _figures(manifest: dict[str, Any], results: Results) -> str:
-    threshold, smallest = manifest["threshold"], manifest["minLesionPx"]
-    lines = [
-        "## Figures",
-        f"Threshold {threshold['value']}, smallest lesion {smallest} px of the network's picture. "
-        f"Chosen on {threshold['chosenOn']}.",
-    ]
-    if results.validation is None:
-        return "\n\n".join([*lines, "These weights were not evaluated."])
-    table = ["| figure | value | n | over |", "| --- | --- | --- | --- |"]
-    table += [f"| {m['name']} | {m['value']:.3f} | {m['n']} | {m['over']} |" for m in manifest["metrics"]]
-    classes = [
-        "| lesions found, by diameter | <6 px | 6–10 px | 10–20 px | >20 px |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for figures in results.validation["splits"]:
-        by_class = figures["lesionSensitivity"]
-        if by_class["all"]["n"]:
-            cells = " | ".join(f"{by_class[c]['found']} of {by_class[c]['n']}" for c in ("<6", "6-10", "10-20", ">20"))
-            classes.append(f"| {figures['set']}, {figures['split']} | {cells} |")
-    lines += ["\n".join(table), "\n".join(classes)]
-    for row in manifest["parity"]:
-        lines.append(
-            f"{row['backend']} differs from PyTorch with the same float16 weights by at most "
-            f"{row['maxAbsDiff']:.1e} (n = {row['n']} slices)."
-        )
-    return "\n\n".join(lines)
-
-
-def _limits(manifest: dict[str, Any]) -> str:
-    return (
-        "## Where it fails, and what it must not be used for\n\n"
-        "- Not for diagnosis, treatment planning, or any decision about a patient; not as a second reader.\n"
-        f"- {manifest['provenance']['trainedOn']} Its figures are not figures of metastasis segmentation, and a small "
-        "lesion is found less often than a large one: see the table by diameter.\n"
-        "- It sees one slice at a time: vessels, plexus, pituitary, dura and other normally enhancing structures may "
-        "be marked, and the shares of tumour-free slices above say how often.\n"
-        "- Other sequences, images without contrast agent, cropped heads, resections and children are outside of what "
-        "it has seen; an empty mask there means nothing.\n"
-        "- Probabilities are not calibrated."
+def _limits(manifest: dict[str, Any], results: Results) -> str:
+    calibrated = "- Probabilities are not calibrated."
+    if "calibration" in manifest:
+        calibrated = "- Probabilities are calibrated near the boundaries of lesions of the kind it was trained on only."
+        background = manifest["calibration"]["tumourFreeMedian"]
+        if background is not None:
+            calibrated += f" Elsewhere they say too much: {background:.3f} in the median pixel of tumour-free slices."
+    measured = weaknesses(results.validation) if results.validation else []
+    return "\n".join(
+        [
+            "## Where it fails, and what it must not be used for\n",
+            "- Not for diagnosis, treatment planning, or any decision about a patient; not as a second reader.",
+            f"- {manifest['provenance']['trainedOn']} Its figures are not figures of metastasis segmentation.",
+            *(f"- {sentence}" for sentence in measured),
+            "- It sees one slice at a time: vessels, plexus, pituitary, dura and other normally enhancing structures "
+            "may be marked, and the shares of tumour-free slices above say how often.",
+            "- Other sequences, images without contrast agent, cropped heads, resections and children are outside of "
+            "what it has seen; an empty mask there means nothing.",
+            calibrated,
+        ]
     )
 
 
@@ -110,6 +106,7 @@ def _reproduce(manifest: dict[str, Any], state: dict[str, Any]) -> str:
     return (
         "## Made by\n\n```\n"
         f"python -m metsight.train training/configs/{name}.toml --data <folder> --run-folder runs/{name}{encoder}\n"
-        f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>\n```\n\n"
+        f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>\n"
+        f"python -m metsight.evaluate --model public/models/{name} --data <folder> --out figures.json\n```\n\n"
         "The configuration and the facts of this file are in the checkpoint; nothing here is written by hand."
     )

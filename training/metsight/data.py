@@ -3,14 +3,19 @@
 import csv
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 SPLITS = ("train", "val", "test")
+#: Columns by which figures are also reported.
+FACETS = ("view", "label", "site")
+#: The tissue source site is part of a TCGA patient's id.
+TCGA_SITE = re.compile(r"^TCGA[-_]([A-Z0-9]{2})[-_]")
 IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
@@ -24,6 +29,10 @@ class Slice:
     split: str
     image_path: Path
     mask_path: Path | None
+    #: Which view, tumour type or site, as far as the index says it.
+    facets: Mapping[str, str] = field(default_factory=dict, compare=False)
+    #: Millimetres a pixel, where the index has the column `spacing_mm`.
+    spacing_mm: float | None = None
 
 
 def data_root(given: str | None) -> Path:
@@ -62,10 +71,18 @@ def read_index(folder: Path, splits: Sequence[str] = SPLITS) -> list[Slice]:
                     split=row["split"],
                     image_path=_image_path(folder, row["id"]),
                     mask_path=mask_path if mask_path.exists() else None,
+                    facets=_facets(row),
+                    spacing_mm=float(row["spacing_mm"]) if row.get("spacing_mm") else None,
                 )
             )
     _require_patients_apart(folder.name, rows)
     return slices
+
+
+def _facets(row: Mapping[str, str]) -> dict[str, str]:
+    facets = {name: row[name] for name in FACETS if row.get(name)}
+    site = TCGA_SITE.match(row.get("patient") or "")
+    return {"site": site[1], **facets} if site else facets
 
 
 def _image_path(folder: Path, slice_id: str) -> Path:

@@ -1,55 +1,40 @@
 """python -m metsight.evaluate --model <folder> --data <folder> --out <json>: figures of a network.
 
-The twin of `metsight evaluate`: the whole recipe, and the same JSON. `--data` is one data set, or the folder that
-holds several. With --choose-threshold it sweeps threshold and smallest lesion over validation slices instead.
+The twin of `metsight evaluate`: the whole recipe, and the same JSON, with more of it. `--data` is one data set, or the
+folder that holds several. Two `--model`s are compared lesion by lesion, `--ensemble` adds their mean. With
+--choose-threshold it sweeps threshold and smallest lesion over validation slices instead.
 """
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from tqdm import tqdm
 
 from metsight import thresholds
-from metsight.checkpoint import load_network
-from metsight.data import SPLITS, Slice, data_root, read_image, read_index, read_mask
-from metsight.graph import PROBABILITY
-from metsight.graph_model import WEIGHTS_FILE, GraphModel
-from metsight.manifest import sha256
-from metsight.postprocess import delineate, min_pixels_for, restore
-from metsight.preprocess import preprocess
-from metsight.scores import score_slice, summarize
-
-BATCH = 8
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is evaluated. `run`: (B, 1, 256, 256) in [0, 1] → probabilities of the same shape."""
-
-    id: str
-    sha256: str
-    run: Callable[[torch.Tensor], torch.Tensor]
-    threshold: float
-    min_lesion_px: float
-    data_sets: tuple[str, ...]
+from metsight.agreement import agreement, ensemble_of, mean_of
+from metsight.data import SPLITS, data_root, read_index
+from metsight.figures import split_figures
+from metsight.subject import Seen, Subject, predict, subject_from_checkpoint, subject_from_model
 
 
 def main() -> None:
     args = parse_arguments()
     if args.threads:
         torch.set_num_threads(args.threads)
-    subject = subject_from_checkpoint(args.checkpoint) if args.checkpoint else subject_from_model(args.model)
-    folders = data_set_folders(data_root(args.data), args.set or subject.data_sets)
+    subjects = [subject_from_checkpoint(args.checkpoint)] if args.checkpoint else []
+    subjects += [subject_from_model(folder) for folder in args.model or ()]
+    folders = data_set_folders(data_root(args.data), args.set or subjects[0].data_sets)
+    splits = args.split or ["val"]
     if args.choose_threshold:
-        report = choose_threshold(subject, folders)
+        seen = {folder.name: list(see(subjects[0], folder, "val")) for folder in folders}
+        report = choose_threshold(subjects[0], seen, folders[0].name)
+    elif len(subjects) == 1:
+        report = evaluate(subjects[0], folders, splits, args.threshold, args.min_size)
     else:
-        report = evaluate(subject, folders, args.split or ["val"], args.threshold, args.min_size)
+        report = compare(subjects, folders, splits, args.threshold, args.min_size, has_ensemble=args.ensemble)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
@@ -57,8 +42,9 @@ def main() -> None:
 def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--model", type=Path, help="an exported model's folder")
+    which.add_argument("--model", type=Path, action="append", help="an exported model's folder; twice to compare two")
     which.add_argument("--checkpoint", type=Path, help="a run's last.pt (its averaged weights)")
+    parser.add_argument("--ensemble", action="store_true", help="with two models: also the mean of their probabilities")
     parser.add_argument("--data", help="a data set, or the folder that holds several (else METSIGHT_DATA)")
     parser.add_argument(
         "--set", action="append", help="a data set's name; several times for several (default: trained on)"
@@ -71,32 +57,14 @@ def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--choose-threshold", action="store_true", help="sweep on validation slices and choose")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True, help="the JSON to write")
-    return parser.parse_args(words)
-
-
-def subject_from_checkpoint(path: Path) -> Subject:
-    network, config, _ = load_network(path)
-    network = network.to(memory_format=torch.channels_last)
-
-    @torch.no_grad()
-    def run(images: torch.Tensor) -> torch.Tensor:
-        return torch.sigmoid(network(images)[-1])
-
-    names = tuple(source.name for source in config.sources)
-    return Subject(config.id, sha256(path), run, threshold=0.5, min_lesion_px=0, data_sets=names)
-
-
-def subject_from_model(folder: Path) -> Subject:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    network = GraphModel(folder)
-    return Subject(
-        id=manifest["id"],
-        sha256=sha256(folder / WEIGHTS_FILE),
-        run=lambda images: network(images)[PROBABILITY],
-        threshold=manifest["threshold"]["value"],
-        min_lesion_px=manifest["minLesionPx"],
-        data_sets=tuple(data_set["name"] for data_set in manifest["provenance"]["dataSets"]),
-    )
+    args = parser.parse_args(words)
+    if len(args.model or ()) > 2:
+        parser.error("--model is given once or twice")
+    if args.ensemble and len(args.model or ()) != 2:
+        parser.error("--ensemble needs two --model")
+    if args.choose_threshold and len(args.model or ()) == 2:
+        parser.error("--choose-threshold takes one model")
+    return args
 
 
 def data_set_folders(root: Path, names: Sequence[str]) -> list[Path]:
@@ -109,15 +77,37 @@ def data_set_folders(root: Path, names: Sequence[str]) -> list[Path]:
     return [root / name for name in names]
 
 
-def predict(subject: Subject, slices: Sequence[Slice]) -> Iterator[tuple[Slice, np.ndarray, np.ndarray]]:
-    """Each slice with its probabilities (float32) and its true mask (boolean), both in the slice's own pixels."""
-    for first in tqdm(range(0, len(slices), BATCH), unit="batch", desc=slices[0].dataset, leave=False):
-        batch = slices[first : first + BATCH]
-        images = [read_image(slice_) for slice_ in batch]
-        pictures = torch.from_numpy(np.stack([preprocess(image) for image in images])[:, None])
-        outputs = subject.run(pictures.contiguous(memory_format=torch.channels_last))[:, 0].numpy()
-        for slice_, image, output in zip(batch, images, outputs, strict=True):
-            yield slice_, restore(output, *image.shape), read_mask(slice_, image.shape) > 0
+def see(subject: Subject, folder: Path, split: str) -> Iterator[Seen]:
+    slices = read_index(folder, [split])
+    return predict(subject, slices) if slices else iter(())
+
+
+class Report:
+    """Figures of one subject, split by split; threshold and smallest lesion are its own where None is given."""
+
+    def __init__(self, subject: Subject, threshold: float | None, min_pixels: int | None) -> None:
+        self.subject = subject
+        self.threshold = subject.threshold if threshold is None else threshold
+        self.smallest = subject.smallest if min_pixels is None else lambda truth: min_pixels
+        self.sizes: set[int] = set()
+        self.splits: list[dict[str, Any]] = []
+
+    def add(self, set_name: str, split: str, seen: Sequence[Seen]) -> None:
+        if not seen:
+            return
+        self.sizes |= {self.smallest(one.truth) for one in seen}
+        rule = {"threshold": self.threshold, "smallest": self.smallest, "temperature": self.subject.temperature}
+        self.splits.append(split_figures(set_name, split, seen, **rule))
+        print(f"{self.subject.id}: {one_line(self.splits[-1])}", flush=True)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "model": {"id": self.subject.id, "sha256": self.subject.sha256},
+            "threshold": self.threshold,
+            # One number where all slices are of one size.
+            "minSize": {"value": next(iter(self.sizes)) if len(self.sizes) == 1 else None, "unit": "px"},
+            "splits": self.splits,
+        }
 
 
 def evaluate(
@@ -127,30 +117,39 @@ def evaluate(
     threshold: float | None = None,
     min_pixels: int | None = None,
 ) -> dict[str, Any]:
-    """The report; threshold and smallest lesion are the subject's own where None is given."""
-    threshold = subject.threshold if threshold is None else threshold
-    smallest = set()
-    splits = []
+    report = Report(subject, threshold, min_pixels)
     for folder in folders:
         for split in split_names:
-            slices = read_index(folder, [split])
-            if not slices:
+            report.add(folder.name, split, list(see(subject, folder, split)))
+    return report.json()
+
+
+def compare(
+    subjects: Sequence[Subject],
+    folders: Sequence[Path],
+    split_names: Sequence[str],
+    threshold: float | None = None,
+    min_pixels: int | None = None,
+    *,
+    has_ensemble: bool,
+) -> dict[str, Any]:
+    """Both subjects' figures, their agreement per lesion, and the figures of their mean."""
+    reports = [Report(subject, threshold, min_pixels) for subject in subjects]
+    mean = Report(ensemble_of(subjects), threshold, min_pixels)
+    agreements = []
+    for folder in folders:
+        for split in split_names:
+            by_network = [list(see(subject, folder, split)) for subject in subjects]
+            if not by_network[0]:
                 continue
-            scores = []
-            for slice_, probability, truth in predict(subject, slices):
-                own = min_pixels_for(subject.min_lesion_px, *truth.shape)
-                smallest.add(own if min_pixels is None else min_pixels)
-                mask = delineate(probability, threshold, own if min_pixels is None else min_pixels)
-                scores.append(score_slice(slice_.patient, mask, truth))
-            splits.append({"set": folder.name, "split": split, **summarize(scores)})
-            print(one_line(splits[-1]), flush=True)
-    return {
-        "model": {"id": subject.id, "sha256": subject.sha256},
-        "threshold": threshold,
-        # One number where all slices are of one size.
-        "minSize": {"value": smallest.pop() if len(smallest) == 1 else None, "unit": "px"},
-        "splits": splits,
-    }
+            for report, seen in zip(reports, by_network, strict=True):
+                report.add(folder.name, split, seen)
+            if has_ensemble:
+                mean.add(folder.name, split, mean_of(by_network))
+            rules = [(report.threshold, report.smallest) for report in reports]
+            agreements.append({"set": folder.name, "split": split, **agreement(*by_network, rules)})
+    compared = {"models": [report.json() for report in reports], "agreement": agreements}
+    return {**compared, "ensemble": mean.json()} if has_ensemble else compared
 
 
 def one_line(figures: dict[str, Any]) -> str:
@@ -158,37 +157,38 @@ def one_line(figures: dict[str, Any]) -> str:
         return "–" if value is None else f"{value:.3f}"
 
     dice, patients, free = figures["sliceDice"], figures["patientDice"], figures["tumourFree"]
-    found = figures["lesionSensitivity"]["all"]
+    found, right = figures["lesionSensitivity"]["all"], figures["lesionPrecision"]["all"]
+    low, high = (figures["intervals"] or {}).get("sliceDiceMean") or (None, None)
     return (
         f"{figures['set']} {figures['split']}: {figures['slices']} slices, {figures['patients']} patients; "
-        f"slice Dice mean {number(dice['mean'])} median {number(dice['median'])} (n = {dice['n']}); "
-        f"patient Dice {number(patients['mean'])} (n = {patients['n']}, {patients['undefined']} undefined); "
-        f"tumour-free slices touched {number(free['share'])} (n = {free['n']}); "
-        f"lesions found {found['found']} of {found['n']}"
+        f"slice Dice mean {number(dice['mean'])} [{number(low)}, {number(high)}] median {number(dice['median'])} "
+        f"(n = {dice['n']}); patient Dice {number(patients['mean'])} (n = {patients['n']}, "
+        f"{patients['undefined']} undefined); tumour-free slices touched {number(free['share'])} (n = {free['n']}); "
+        f"lesions found {found['found']} of {found['n']}, marks right {right['right']} of {right['n']}; "
+        f"ECE {number(figures['calibration']['after']['ece'])}"
     )
 
 
-def choose_threshold(subject: Subject, folders: Sequence[Path]) -> dict[str, Any]:
-    """Dice is over the first set's slices with a lesion, false positives over the tumour-free slices of all sets."""
-    chosen_on = folders[0].name
-    probabilities, truths = [], []
-    for folder in folders:
-        slices = read_index(folder, ["val"])
-        for slice_, probability, truth in predict(subject, slices) if slices else ():
-            if truth.shape != (256, 256):
-                raise SystemExit(f"{folder.name} {slice_.id}: thresholds are chosen on slices of 256×256.")
-            if slice_.dataset == chosen_on or not truth.any():
-                probabilities.append(probability)
-                truths.append(truth)
-    rows = thresholds.sweep(probabilities, truths)
+def choose_threshold(subject: Subject, seen: dict[str, Sequence[Seen]], chosen_on: str) -> dict[str, Any]:
+    """From validation slices by set: Dice is over the set `chosen_on`, all else over all of them."""
+    slices = [one for own in seen.values() for one in own]
+    for one in slices:
+        if one.truth.shape != (256, 256):
+            raise SystemExit(f"{one.slice.dataset} {one.slice.id}: thresholds are chosen on slices of 256×256.")
+    if not any(one.truth.any() for one in seen.get(chosen_on, ())):
+        raise SystemExit(f"{chosen_on} has no validation slice with a lesion: a threshold cannot be chosen on it.")
+    swept = [(one.slice.patient, one.probability, one.truth) for one in slices]
+    rows = thresholds.sweep(swept, [one.slice.dataset == chosen_on for one in slices])
     chosen = thresholds.choose(rows)
-    print(thresholds.table(rows))
+    print(thresholds.table([row for row in rows if row["minSize"] == chosen["minSize"]]))
     print(f"chosen: {chosen['threshold']} and {chosen['minSize']} px ({thresholds.RULE})")
     return {
         "model": {"id": subject.id, "sha256": subject.sha256},
         "chosenOn": f"validation patients: Dice on {chosen_on} (n = {chosen['slicesWithLesion']} slices), "
-        f"false positives on {chosen['tumourFree']} tumour-free slices; {thresholds.RULE}",
+        f"false positives on {chosen['tumourFree']} tumour-free slices of all sets; {thresholds.RULE}",
         "chosen": chosen,
+        "frocOver": f"validation slices of {', '.join(seen)}: {chosen['lesions']} lesions counted a slice, "
+        f"{chosen['slices']} slices",
         "rows": rows,
     }
 

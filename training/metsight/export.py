@@ -1,7 +1,8 @@
 """python -m metsight.export --checkpoint <file> --out public/models: a run's averaged weights → a model folder.
 
 Writes <out>/<id>/{model.json, weights.bin, manifest.json, card.md}. Figures come from --results (`thresholds.json`,
-`validation.json`, `parity.json`), as far as they are of these very weights.
+`validation.json`, `parity.json`, `stress.json`), as far as they are of these very weights, and so does the temperature
+(`calibration.json`), by which the heads are divided if it was fitted for this network.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from metsight.calibration import network_sha256
 from metsight.card import make_card
 from metsight.checkpoint import load_network
 from metsight.graph import PROBABILITY, build_graph, exported_network
@@ -26,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True, help="a run's last.pt")
     parser.add_argument("--out", type=Path, required=True, help="folder of models, such as public/models")
-    parser.add_argument("--results", type=Path, help="folder with thresholds.json, validation.json, parity.json")
+    parser.add_argument("--results", type=Path, help="folder of what metsight.ship measured")
     args = parser.parse_args()
     folder = export(args.checkpoint, args.out, args.results)
     print(f"wrote {folder}")
@@ -35,7 +37,7 @@ def main() -> None:
 def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
     """The folder written."""
     network, config, state = load_network(checkpoint)
-    exported = exported_network(network)
+    exported = exported_network(network, temperature_of(results_folder, network_sha256(network)))
     graph = build_graph(exported, INPUT_SIZE)
     folder = models / config.id
     write_graph_model(graph, folder)
@@ -47,6 +49,15 @@ def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "card.md").write_text(make_card(manifest, config, state, results), encoding="utf-8")
     return folder
+
+
+def temperature_of(results_folder: Path | None, trained_sha256: str) -> float:
+    """What was fitted for the network of this fingerprint; 1 where nothing was."""
+    path = results_folder / "calibration.json" if results_folder else None
+    if path is None or not path.exists():
+        return 1.0
+    fitted = json.loads(path.read_text(encoding="utf-8"))
+    return fitted["calibration"]["temperature"] if fitted["fittedFor"] == trained_sha256 else 1.0
 
 
 @torch.no_grad()

@@ -13,7 +13,8 @@ import torch
 from torch import fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from metsight.networks.blocks import Upsample
+from metsight.calibration import divide_heads, heads
+from metsight.networks.blocks import Head, Upsample
 
 #: The leaves of a trace; everything else is looked into.
 LEAVES = (nn.Conv2d, nn.BatchNorm2d, nn.MaxPool2d, Upsample)
@@ -29,7 +30,7 @@ class Node:
     op: str
     inputs: tuple[str, ...] = ()
     attributes: dict[str, object] = field(default_factory=dict)
-    #: Const only: float16 (weights) or int32 (sizes, axes). Kernels are (height, width, in, out).
+    #: Const only: float16 (weights), float32 (the heads') or int32 (sizes, axes). Kernels are (height, width, in, out).
     value: np.ndarray | None = None
 
 
@@ -48,8 +49,11 @@ class _LeafTracer(fx.Tracer):
         return isinstance(m, LEAVES)
 
 
-def exported_network(network: nn.Module) -> fx.GraphModule:
+def exported_network(network: nn.Module, temperature: float = 1.0) -> fx.GraphModule:
     """The network as it is shipped: batch norm folded in float64, each weight rounded once to float16, held as float32.
+
+    Then the heads, a few dozen numbers, are divided by the temperature and stay float32: logits are those of
+    temperature 1, divided, so what was measured before calibration still holds to the last bits.
 
     (B, 1, H, W) in [0, 1] → list of logits, as the network given. That one is left as it was.
     """
@@ -73,6 +77,7 @@ def exported_network(network: nn.Module) -> fx.GraphModule:
             if not torch.isfinite(rounded).all():
                 raise ValueError(f"{name}: the largest folded weight, {weight.abs().max():.3g}, is beyond float16")
             weight.copy_(rounded)
+    divide_heads(heads(traced), temperature)
     return traced.float().requires_grad_(False)
 
 
@@ -127,8 +132,9 @@ class _Builder:
         if name.startswith("head_"):
             name += "/logits"
         stride, rows = module.stride[0], self.rows[source]
-        kernel = module.weight.permute(2, 3, 1, 0).half().numpy()
-        bias = np.zeros(module.out_channels, np.float16) if module.bias is None else module.bias.half().numpy()
+        dtype = np.float32 if isinstance(module, Head) else np.float16
+        kernel = module.weight.permute(2, 3, 1, 0).numpy().astype(dtype)
+        bias = np.zeros(module.out_channels, dtype) if module.bias is None else module.bias.numpy().astype(dtype)
         inputs = (source, self._constant(f"{name}/kernel", kernel), self._constant(f"{name}/bias", bias))
         attributes = {
             "num_args": 1,

@@ -1,7 +1,7 @@
 """TensorFlow.js GraphModels: writes a graph as `model.json` + `weights.bin`, and runs such a folder in PyTorch.
 
 The attribute encodings are those that tfjs-converter 4.22 reads (operation_mapper): strings in base64, 64-bit integers
-as decimal strings. Weights are little-endian, float16 on the wire and float32 when loaded.
+as decimal strings. Weights are little-endian, float16 on the wire (the heads float32) and float32 when loaded.
 """
 
 import base64
@@ -86,7 +86,7 @@ def _weight_entry(node: Node) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": node.name, "shape": list(node.value.shape)}
     if node.value.dtype == np.float16:
         return {**entry, "dtype": "float32", "quantization": {"dtype": "float16", "original_dtype": "float32"}}
-    return {**entry, "dtype": "int32"}
+    return {**entry, "dtype": "float32" if node.value.dtype == np.float32 else "int32"}
 
 
 class GraphModel(nn.Module):

@@ -1,5 +1,6 @@
 """`manifest.json` of a model folder, as `src/models/manifest.ts` declares it."""
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -18,11 +19,13 @@ DEFAULT_THRESHOLD = {"value": 0.5, "chosenOn": "nothing: the default of a networ
 
 @dataclass(frozen=True)
 class Results:
-    """What was measured of exactly these weights; None where it was not."""
+    """What was measured of exactly these weights; None where it was not. `stress`: of synthetic lesions."""
 
     thresholds: dict[str, Any] | None
     validation: dict[str, Any] | None
     parity: dict[str, Any] | None
+    calibration: dict[str, Any] | None = None
+    stress: dict[str, Any] | None = None
 
     @staticmethod
     def read(folder: Path | None, weights_sha256: str) -> "Results":
@@ -35,7 +38,7 @@ class Results:
             measured = json.loads(path.read_text(encoding="utf-8"))
             return measured if measured["model"]["sha256"] == weights_sha256 else None
 
-        return Results(*(of_these_weights(f"{name}.json") for name in ("thresholds", "validation", "parity")))
+        return Results(*(of_these_weights(f"{field.name}.json") for field in dataclasses.fields(Results)))
 
 
 def sha256(path: Path) -> str:
@@ -59,6 +62,8 @@ def make_manifest(
         if thresholds is None
         else {"value": thresholds["chosen"]["threshold"], "chosenOn": thresholds["chosenOn"]},
         "minLesionPx": 0 if thresholds is None else thresholds["chosen"]["minSize"],
+        **({} if results.calibration is None else {"calibration": results.calibration["calibration"]}),
+        **({} if thresholds is None else {"froc": froc(thresholds)}),
         "files": [
             {"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
             for name in (MODEL_FILE, WEIGHTS_FILE)
@@ -79,28 +84,63 @@ def make_manifest(
     }
 
 
+def froc(thresholds: dict[str, Any]) -> list[dict[str, float]]:
+    """The sweep's rows at the chosen smallest lesion; empty where the validation slices hold no lesion."""
+    rows = [row for row in thresholds["rows"] if row["minSize"] == thresholds["chosen"]["minSize"]]
+    names = ("threshold", "sensitivity", "falsePositivesPerSlice")
+    return [{name: row[name] for name in names} for row in rows if row.get("sensitivity") is not None]
+
+
 def metrics(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
-    """An evaluation's figures as a list, each with its n; those over nothing are left out."""
+    """An evaluation's figures as a list, each with its n and its 95 % interval; those over nothing are left out."""
     listed = []
     for figures in evaluation["splits"]:
         where = f"{figures['set']}, {figures['split']} patients"
-        slices, patients, free = figures["sliceDice"], figures["patientDice"], figures["tumourFree"]
-        lesions = figures["lesionSensitivity"]["all"]
-        candidates = [
-            ("mean slice Dice", slices["mean"], slices["n"], "slices with a lesion"),
-            ("median slice Dice", slices["median"], slices["n"], "slices with a lesion"),
-            ("mean pooled Dice a patient", patients["mean"], patients["n"], "patients with a lesion or a prediction"),
-            ("share with a false positive", free["share"], free["n"], "tumour-free slices"),
-            (
-                "share of lesions found (IoU above 0.1)",
-                lesions["found"] / max(lesions["n"], 1),
-                lesions["n"],
-                "lesions, counted a slice",
-            ),
-        ]
-        listed += [
-            {"name": name, "value": value, "n": n, "over": f"{where}, {what}"}
-            for name, value, n, what in candidates
-            if n > 0
-        ]
+        intervals = figures["intervals"] or {}
+        for name, value, n, what, interval in _candidates(figures):
+            if n > 0 and value is not None:
+                bounds = intervals.get(interval)
+                entry = {"name": name, "value": value, "n": n, "over": f"{where}, {what}"}
+                listed.append(entry if bounds is None else {**entry, "interval": bounds})
     return listed
+
+
+def _candidates(figures: dict[str, Any]) -> list[tuple[str, float | None, int, str, str]]:
+    """(name, value, n, over what, name of its interval)"""
+    slices, patients, free = figures["sliceDice"], figures["patientDice"], figures["tumourFree"]
+    lesions, marks = figures["lesionSensitivity"]["all"], figures["lesionPrecision"]["all"]
+    found, right = lesions["found"] / max(lesions["n"], 1), marks["right"] / max(marks["n"], 1)
+    both, hd95 = "slices where truth and prediction hold a lesion", figures["hd95"]
+    ece = figures["calibration"]["after"]
+    marked = "marked components" if lesions["n"] else "marked components, all wrong: these slices have no lesion"
+    return [
+        ("mean slice Dice", slices["mean"], slices["n"], "slices with a lesion", "sliceDiceMean"),
+        ("median slice Dice", slices["median"], slices["n"], "slices with a lesion", "sliceDiceMedian"),
+        (
+            "mean pooled Dice a patient",
+            patients["mean"] if lesions["n"] else None,
+            patients["n"],
+            "patients with a lesion or a prediction",
+            "patientDiceMean",
+        ),
+        ("share with a false positive", free["share"], free["n"], "tumour-free slices", "tumourFreeShare"),
+        (
+            "false positives a slice",
+            free["falsePositivesPerSlice"],
+            free["n"],
+            "tumour-free slices",
+            "falsePositivesPerTumourFreeSlice",
+        ),
+        (
+            "share of lesions found (IoU above 0.1)",
+            found,
+            lesions["n"],
+            "lesions, counted a slice",
+            "lesionSensitivity",
+        ),
+        ("share of marks that are a lesion (IoU above 0.1)", right, marks["n"], marked, "lesionPrecision"),
+        ("lesion F1", figures["lesionF1"]["all"], lesions["n"], "lesions, counted a slice", "lesionF1"),
+        ("median HD95 in px", hd95["px"]["median"], hd95["n"], both, ""),
+        ("median HD95 in mm", hd95["mm"]["median"], hd95["n"], both, ""),
+        ("expected calibration error", ece["ece"], ece["n"], figures["calibration"]["over"], ""),
+    ]

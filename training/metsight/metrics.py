@@ -1,5 +1,7 @@
 """Figures of merit from counts. Undefined is NaN and is left out and counted, never 1."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -49,18 +51,54 @@ def size_class(area_px: float) -> str:
     return "10-20" if diameter < SIZE_CLASSES_PX[2] else ">20"
 
 
-def found_lesions(predicted: np.ndarray, truth: np.ndarray) -> list[tuple[int, bool]]:
-    """(area in pixels, found) of each true lesion.
+@dataclass(frozen=True)
+class Overlap:
+    """`shared[t, p]`: pixels that true component t and predicted component p share; 0 is background in both."""
 
-    Found if its intersection over union exceeds 0.1 with the union of the predicted components that touch it.
-    """
-    count, labels = components(truth)
-    _, predicted_labels = components(predicted)
-    lesions = []
-    for lesion_id in range(1, count + 1):
-        lesion = labels == lesion_id
-        touching = np.unique(predicted_labels[lesion & predicted])
-        hit = np.isin(predicted_labels, touching[touching > 0])
-        union = np.count_nonzero(lesion | hit)
-        lesions.append((int(lesion.sum()), bool(np.count_nonzero(lesion & hit) / union > IOU_FOUND)))
-    return lesions
+    shared: np.ndarray
+
+    @staticmethod
+    def of(predicted: np.ndarray, truth: np.ndarray) -> "Overlap":
+        """Of two boolean masks of one shape."""
+        true_count, true_labels = components(truth)
+        count, labels = components(predicted)
+        pairs = true_labels.ravel() * (count + 1) + labels.ravel()
+        shared = np.bincount(pairs, minlength=(true_count + 1) * (count + 1))
+        return Overlap(shared.reshape(true_count + 1, count + 1))
+
+    def without_small(self, smallest_px: int) -> "Overlap":
+        """As if predicted components of fewer pixels had not been marked."""
+        kept = self.shared.sum(0) >= smallest_px
+        kept[0] = True
+        shared = self.shared[:, kept]
+        shared[:, 0] += self.shared[:, ~kept].sum(1)
+        return Overlap(shared)
+
+    def counts(self) -> tuple[int, int, int]:
+        """(tp, fp, fn) in pixels."""
+        tp = int(self.shared[1:, 1:].sum())
+        return tp, int(self.shared[0, 1:].sum()), int(self.shared[1:, 0].sum())
+
+    def lesions(self) -> list[tuple[int, bool]]:
+        """(area in pixels, found) of each true lesion.
+
+        Found if its intersection over union exceeds 0.1 with the union of the predicted components that touch it.
+        """
+        return _matched(self.shared)
+
+    def detections(self) -> list[tuple[int, bool]]:
+        """(area in pixels, right) of each predicted component: the same rule with the sides exchanged."""
+        return _matched(self.shared.T)
+
+
+def _matched(shared: np.ndarray) -> list[tuple[int, bool]]:
+    areas, others = shared.sum(1)[1:], shared.sum(0)[1:]
+    inner = shared[1:, 1:]
+    union = areas + ((inner > 0) * (others - inner)).sum(1)
+    found = inner.sum(1) / union > IOU_FOUND
+    return list(zip(areas.tolist(), found.tolist(), strict=True))
+
+
+def found_lesions(predicted: np.ndarray, truth: np.ndarray) -> list[tuple[int, bool]]:
+    """(area in pixels, found) of each true lesion: see `Overlap.lesions`."""
+    return Overlap.of(predicted, truth).lesions()

@@ -10,9 +10,9 @@ from pathlib import Path
 import cv2
 import torch
 
-from metsight.evaluate import subject_from_model
 from metsight.postprocess import restore
 from metsight.preprocess import preprocess
+from metsight.subject import subject_from_model
 
 
 def main() -> None:

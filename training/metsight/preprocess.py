@@ -4,11 +4,19 @@ Both languages give the same bytes, which `training/golden/recipe` holds them to
 float64 arithmetic in a stated order, or OpenCV's own CLAHE, which is equal in cv2 5.0 and OpenCV.js 5.0.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
+from metsight.slice_frame import SliceFrame, slice_frame_of, spacing_of
+
 INPUT_SIZE = 256
 WINDOW_PERCENTILES = (0.5, 99.5)
+SPACING_MM = 0.94
+AIR_BELOW = 24
+MARGIN_PX = 4
+OVERLAP_PX = 32
 CLAHE_CLIP_LIMIT = 2.0
 CLAHE_TILES = (8, 8)
 
@@ -21,7 +29,17 @@ RECIPE = {
         "high": WINDOW_PERCENTILES[1],
         "over": "non-zero",
     },
-    "grid": {"kind": "longer-side", "interpolation": "triangle", "padding": "zero", "placement": "centre"},
+    "grid": {
+        "kind": "physical",
+        "spacingMm": SPACING_MM,
+        "withoutSpacing": "longer-side",
+        "interpolation": "triangle",
+        "padding": "zero",
+        "placement": "centre",
+        "airBelow": AIR_BELOW,
+        "marginPx": MARGIN_PX,
+        "overlapPx": OVERLAP_PX,
+    },
     "clahe": {"clipLimit": CLAHE_CLIP_LIMIT, "tiles": list(CLAHE_TILES)},
 }
 
@@ -114,3 +132,92 @@ def preprocess(image: np.ndarray) -> np.ndarray:
     """One slice without spacing → (256, 256) float32 in [0, 1]. uint8 passes step 1 unchanged."""
     as_bytes = image if image.dtype == np.uint8 else window_to_bytes(image)
     return equalize(place(as_bytes)).astype(np.float32) / np.float32(255)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a volume's pictures came from: all that `postprocess.restore_volume` needs to undo it."""
+
+    dims: tuple[int, int, int]
+    frame: SliceFrame
+    #: Rows and columns of a slice on the network's pixel grid, before it is cut into windows.
+    plane: tuple[int, int]
+    #: (top, left) of the windows on that plane, the same for every slice; negative where there is padding.
+    windows: tuple[tuple[int, int], ...]
+    #: Which slices, in the frame's order, have pictures; the others are air.
+    slices: tuple[int, ...]
+
+
+def window_starts(first: int, end: int, size: int, margin: int, overlap: int) -> list[int]:
+    """Along one axis of the plane: one window with the content, first to end − 1, in its middle if that and its margin
+    fit, else as few as keep the overlap, evenly spread from margin to margin."""
+    extent = end - first + 2 * margin
+    if extent <= size:
+        return [first - (size - (end - first)) // 2]
+    count = int(np.ceil((extent - overlap) / (size - overlap)))
+    return [first - margin + int(np.floor(n * (extent - size) / (count - 1) + 0.5)) for n in range(count)]
+
+
+def placement_of(as_bytes: np.ndarray, affine: np.ndarray | None, recipe: dict = RECIPE) -> Placement:
+    """Step 2: (ni, nj, nk) uint8, after step 1 → where its slices come to lie in the network's pictures.
+
+    With an affine: the slice plane at the recipe's millimetres a pixel, windows around its content, which is the box,
+    over the whole volume, around every voxel of at least `airBelow`. Without: the longer side to the input's size.
+    """
+    grid, size = recipe["grid"], recipe["inputSize"][0]
+    frame = slice_frame_of(as_bytes.shape, affine)
+    slices = frame.to_slices(as_bytes)
+    count, rows, cols = slices.shape
+    if affine is None:
+        plane = fit_size(rows, cols, size)
+        window = tuple(-((size - side) // 2) for side in plane)
+        return Placement(as_bytes.shape, frame, plane, (window,), tuple(range(count)))
+
+    spacing = spacing_of(affine)
+    voxels = {"rows": (1, rows, spacing[frame.axes[1]]), "cols": (2, cols, spacing[frame.axes[0]])}
+    plane = tuple(max(1, int(np.floor(n * mm / grid["spacingMm"] + 0.5))) for _, n, mm in voxels.values())
+    held = slices >= grid["airBelow"]
+    holding = tuple(int(index) for index in np.flatnonzero(held.any((1, 2))))
+    if not holding:
+        return Placement(as_bytes.shape, frame, plane, (), ())
+
+    starts = []
+    for (axis, n, _), pixels in zip(voxels.values(), plane, strict=True):
+        indices = np.flatnonzero(held.any(tuple({0, 1, 2} - {axis})))
+        first, end = int(indices[0]) * pixels // n, -(-(int(indices[-1]) + 1) * pixels // n)
+        starts.append(window_starts(first, end, size, grid["marginPx"], grid["overlapPx"]))
+    windows = tuple((top, left) for top in starts[0] for left in starts[1])
+    return Placement(as_bytes.shape, frame, plane, windows, holding)
+
+
+def to_plane(image: np.ndarray, plane: tuple[int, int]) -> np.ndarray:
+    """A slice on the network's pixel grid, rounded half up. uint8 → uint8."""
+    return image if image.shape == plane else np.floor(resample(image, *plane) + 0.5).astype(np.uint8)
+
+
+def cut_window(image: np.ndarray, top: int, left: int, size: int) -> np.ndarray:
+    """What of the plane lies in a window: (size, size), zero where the plane does not reach."""
+    window = np.zeros((size, size), image.dtype)
+    rows, cols = slice(max(0, top), max(0, top + size)), slice(max(0, left), max(0, left + size))
+    inside = image[rows, cols]
+    row, col = max(0, -top), max(0, -left)
+    window[row : row + inside.shape[0], col : col + inside.shape[1]] = inside
+    return window
+
+
+def preprocess_volume(
+    values: np.ndarray, affine: np.ndarray | None, recipe: dict = RECIPE
+) -> tuple[np.ndarray, Placement]:
+    """(ni, nj, nk), any real type, and its affine → pictures (n, 256, 256) float32 in [0, 1], slice by slice, within a
+    slice in the order of the placement's windows. A volume that is all air has none."""
+    as_bytes = window_to_bytes(values, (recipe["intensity"]["low"], recipe["intensity"]["high"]))
+    placement = placement_of(as_bytes, affine, recipe)
+    slices, size = placement.frame.to_slices(as_bytes), recipe["inputSize"][0]
+    pictures = np.zeros((len(placement.slices) * len(placement.windows), size, size), np.float32)
+    n = 0
+    for index in placement.slices:
+        on_plane = to_plane(np.ascontiguousarray(slices[index]), placement.plane)
+        for top, left in placement.windows:
+            pictures[n] = equalize(cut_window(on_plane, top, left, size)).astype(np.float32) / np.float32(255)
+            n += 1
+    return pictures, placement

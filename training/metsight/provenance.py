@@ -5,14 +5,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DataSet:
-    """`shows`: the lesions, for the sentence on what a network was trained on; '' where there are none."""
+    """`shows`: the lesions, for the sentence on what a network was trained on; '' where there are none.
+
+    `spacing_mm`: millimetres a pixel of its 256×256 slices, None where it differs or is not known.
+    """
 
     name: str
     about: str
     licence: str
     shows: str
     is_non_commercial: bool = False
+    citation: str = ""
+    spacing_mm: float | None = None
 
+
+BRATS = (
+    "B. H. Menze et al., The multimodal brain tumor image segmentation benchmark (BRATS), IEEE TMI 34(10), 2015; "
+    "U. Baid et al., arXiv:2107.02314, 2021"
+)
+TCGA_LGG = (
+    "N. Pedano et al., The Cancer Genome Atlas Low Grade Glioma Collection (TCGA-LGG), The Cancer Imaging Archive, 2016"
+)
 
 KNOWN = (
     DataSet(
@@ -21,6 +34,9 @@ KNOWN = (
         "(Cheng, figshare 10.6084/m9.figshare.1512427; Cheng et al., PLoS ONE 2015)",
         licence="CC BY 4.0",
         shows="meningioma, glioma and pituitary tumour",
+        citation="J. Cheng et al., Enhanced performance of brain tumor classification via tumor region augmentation "
+        "and partition, PLoS ONE 10(10):e0140381, 2015",
+        spacing_mm=0.98,
     ),
     DataSet(
         name="t1ce-glioma",
@@ -28,12 +44,15 @@ KNOWN = (
         licence="BraTS terms of use; six of its patients CC BY-NC-SA 3.0",
         shows="glioma",
         is_non_commercial=True,
+        citation=BRATS,
+        spacing_mm=1.0,
     ),
     DataSet(
         name="t1post-negative",
         about="T1 post-contrast slices of TCGA-LGG patients without tumour, chosen by Buda's masks",
         licence="CC BY 3.0",
         shows="",
+        citation=TCGA_LGG,
     ),
     DataSet(
         name="t1post-ms-negative",
@@ -41,6 +60,8 @@ KNOWN = (
         "(open_ms_data; Lesjak et al., 2017)",
         licence="CC BY",
         shows="",
+        citation="Z. Lesjak et al., A novel public MR image dataset of multiple sclerosis patients with lesion "
+        "segmentations based on multi-rater consensus, Neuroinformatics 16, 2018",
     ),
     DataSet(
         name="flair-lgg",
@@ -48,6 +69,8 @@ KNOWN = (
         licence="CC BY-NC-SA 4.0",
         shows="low-grade glioma",
         is_non_commercial=True,
+        citation=f"M. Buda et al., Association of genomic subtypes of lower-grade gliomas with shape features "
+        f"automatically extracted by a deep learning algorithm, Comput. Biol. Med. 109, 2019; {TCGA_LGG}",
     ),
     DataSet(
         name="flair-glioma",
@@ -55,6 +78,8 @@ KNOWN = (
         licence="BraTS terms of use; six of its patients CC BY-NC-SA 3.0",
         shows="glioma",
         is_non_commercial=True,
+        citation=BRATS,
+        spacing_mm=1.0,
     ),
 )
 

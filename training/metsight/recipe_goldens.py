@@ -8,6 +8,9 @@ A golden folder holds `index.json` and one gzipped file an array, little-endian,
 `<case>.<step>.gz` for the steps input (the dtype the index names), bytes, placed and equalized (uint8). Of `restored`
 (float32: `answer`, an asymmetric picture in place of the network's, taken back to the input's pixels) the index has the
 sha256 of the bytes.
+
+`volumes.json` has volumes: dims, affine, placement and the sha256 of each step; their `<case>.volume.gz` holds int16, i
+fastest, then j, then k.
 """
 
 import argparse
@@ -20,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from metsight import data
+from metsight import data, postprocess
 from metsight import preprocess as recipe
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "recipe"
@@ -104,6 +107,84 @@ def write_case(folder: Path, name: str, image: np.ndarray) -> dict:
     }
 
 
+def drawn_volume(dims: tuple[int, int, int], seed: int, air: float = 0.15) -> np.ndarray:
+    """(ni, nj, nk) int16: a lopsided head with blobs in noisy air; whole numbers, alike in both languages."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    at = np.stack(np.meshgrid(*(np.linspace(-1, 1, n) if n > 1 else np.zeros(1) for n in dims), indexing="ij"))
+    x, y, z = at
+    radius = np.sqrt(((x - air / 2) / (1 - air)) ** 2 + ((y + air / 3) / (1 - air)) ** 2 + (z / (1 - air)) ** 2)
+    values = np.where(radius < 1, 300 + 100 * x + 60 * y * z, 0)
+    for _ in range(5):
+        centre = random.uniform(-0.5, 0.5, 3).reshape(3, 1, 1, 1)
+        near = ((at - centre) ** 2).sum(0) < random.uniform(0.01, 0.1)
+        values = np.where(near & (radius < 1), random.uniform(100, 900), values)
+    return (values + random.integers(0, 12, dims)).astype(np.int16)
+
+
+def rotated(spacing: tuple[float, float, float], degrees: tuple[float, float, float]) -> np.ndarray:
+    """(4, 4) affine turned about x, then y, then z."""
+    affine = np.eye(4)
+    for axis, angle in enumerate(np.radians(degrees)):
+        turn = np.eye(3)
+        a, b = (axis + 1) % 3, (axis + 2) % 3
+        turn[a, a] = turn[b, b] = np.cos(angle)
+        turn[a, b], turn[b, a] = -np.sin(angle), np.sin(angle)
+        affine[:3, :3] = turn @ affine[:3, :3]
+    affine[:3, :3] *= spacing
+    affine[:3, 3] = (-31.5, 12.25, 7)
+    return affine
+
+
+def volume_cases() -> Iterator[tuple[str, np.ndarray, np.ndarray | None]]:
+    """Name, values (ni, nj, nk) and affine: thick slices along each axis, flipped, oblique, larger than a window, with
+    air around, all air, a single slice, and without spacing."""
+    yield "axial-thick", drawn_volume((24, 30, 5), 1), np.diag([3.1, 2.7, 6.5, 1])
+    sagittal = np.array([[0, 0, -5.0, 60], [-2.2, 0, 0, 20], [0, -2.3, 0, 9], [0, 0, 0, 1]])
+    yield "sagittal-stored", drawn_volume((28, 26, 4), 2), sagittal
+    yield "coronal-oblique", drawn_volume((22, 4, 25), 3), rotated((2.5, 7, 2.4), (17, -12, 25))
+    yield "isotropic-oblique", drawn_volume((20, 22, 6), 4), rotated((3, 3, 3), (-20, 31, 8)).astype(np.float32)
+    yield "four-windows", drawn_volume((40, 44, 2), 5, 0.05), np.diag([-8.0, -7.9, 20, 1])
+    yield "six-windows", drawn_volume((60, 40, 1), 6, 0.02), np.diag([9.1, -7.5, 5, 1])
+    yield "fine", drawn_volume((90, 100, 2), 7), np.diag([0.45, 0.4, 3, 1])
+    head = np.zeros((30, 30, 9), np.int16)
+    head[4:17, 9:25, 3:7] = drawn_volume((13, 16, 4), 8)
+    yield "air-around", head, np.diag([2.0, 2.0, 3, 1])
+    yield "all-air", np.zeros((5, 6, 3), np.int16), np.diag([1.0, 1.0, 3, 1])
+    yield "without-spacing", drawn_volume((30, 20, 3), 9), None
+
+
+def write_volumes(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    index = []
+    for name, values, affine in volume_cases():
+        stored = np.asfortranarray(values).tobytes("F")
+        (folder / f"{name}.volume.gz").write_bytes(gzip.compress(stored, mtime=0))
+        as_bytes = recipe.window_to_bytes(values)
+        pictures, placement = recipe.preprocess_volume(values, affine)
+        y, x = np.mgrid[:256, :256]
+        n = np.arange(len(pictures)).reshape(-1, 1, 1)
+        answers = ((y * 31 + x * 17 + x * y + n * 7) % 256 / 256).astype(np.float32)
+        restored = postprocess.restore_volume(answers, placement)
+        index.append(
+            {
+                "name": name,
+                "dims": values.shape,
+                "affine": None if affine is None else affine[:3].astype(float).tolist(),
+                "plane": placement.plane,
+                "windows": placement.windows,
+                "slices": placement.slices,
+                "bytesSha256": _sha256(as_bytes.tobytes("F")),
+                "picturesSha256": _sha256(pictures.tobytes()),
+                "restoredSha256": _sha256(restored.tobytes("F")),
+            }
+        )
+    _write_json(folder / "volumes.json", index)
+
+
+def _sha256(stored: bytes) -> str:
+    return hashlib.sha256(stored).hexdigest()
+
+
 def resample_cases() -> Iterator[dict]:
     """Small pictures written out in full, float64."""
     for rows, cols, target_rows, target_cols in [(2, 3, 4, 6), (7, 5, 3, 2), (1, 1, 3, 2), (5, 5, 5, 9), (9, 4, 4, 4)]:
@@ -179,6 +260,7 @@ def main() -> None:
         write_goldens(given.out, real_cases(given.data, given.slices))
         return
     write_goldens(given.out, drawn_cases())
+    write_volumes(given.out)
     _write_json(given.out / "resample.json", list(resample_cases()))
     _write_json(given.out / "order-statistic.json", list(order_statistic_cases()))
     _write_json(given.out / "components.json", list(component_cases()))

@@ -1,67 +1,127 @@
-"""Chooses a threshold and a smallest lesion on validation slices."""
+"""Sweeps thresholds and smallest lesions over validation slices and chooses a pair; the FROC curve is a sweep too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from metsight.metrics import components, counts, dice_from_counts
+from metsight.metrics import Overlap
+from metsight.scores import SliceScore, mean_and_median, pooled_dices
 
-THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+THRESHOLDS = (0.02, 0.05, *(n / 20 for n in range(2, 19)), 0.95, 0.98)
 MIN_SIZES_PX = (0, 5, 10, 20, 40)
 #: No larger one is chosen: a median metastasis (4.2 mm across) covers about 15 pixels of 0.94 mm.
 LARGEST_CHOSEN_PX = 10
-#: Mean slice Dice that fewer false positives may cost.
-DICE_GIVEN_UP = 0.005
+#: The operating point: the share of tumour-free slices that may be touched.
+MOST_TOUCHED = 0.05
+#: What mean slice Dice the operating point may cost before it counts as out of reach.
+DICE_FOR_POINT = 0.05
+#: What fewer false positives may cost where it is out of reach.
+DICE_GIVEN_UP = 0.01
 
 RULE = (
-    f"mean slice Dice at most {DICE_GIVEN_UP} below the best; of these, fewest tumour-free slices with a false "
-    f"positive; smallest lesion at most {LARGEST_CHOSEN_PX} px"
+    f"highest mean slice Dice with at most {MOST_TOUCHED:.0%} of tumour-free slices touched; where that costs more "
+    f"than {DICE_FOR_POINT} of the best Dice, fewest touched at most {DICE_GIVEN_UP} below the best; "
+    f"smallest lesion at most {LARGEST_CHOSEN_PX} px"
 )
 
 
-def sweep(probabilities: Sequence[np.ndarray], truths: Sequence[np.ndarray]) -> list[dict[str, float]]:
-    """One row a pair of threshold and smallest size. Slices (rows, cols): float32 probabilities, boolean truths."""
+class Swept:
+    """One slice at every threshold and smallest size."""
+
+    def __init__(self, patient: str, probability: np.ndarray, truth: np.ndarray, sizes: Sequence[int]) -> None:
+        rows, cols = np.nonzero((probability >= np.float32(THRESHOLDS[0])) | truth)
+        # Outside of this box there is nothing at any threshold.
+        box = np.s_[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] if len(rows) else np.s_[:1, :1]
+        probability, truth = probability[box], truth[box]
+        highest = probability.max()
+        self.scores: dict[tuple[float, int], SliceScore] = {}
+        for threshold in THRESHOLDS:
+            overlap = Overlap.of(probability >= np.float32(threshold), truth)
+            for size in sizes:
+                kept = overlap.without_small(max(size, 1)) if size > 1 and highest >= threshold else overlap
+                self.scores[threshold, size] = SliceScore(
+                    patient, *kept.counts(), tuple(kept.lesions()), tuple(kept.detections())
+                )
+
+
+def sweep(slices: Sequence[tuple[str, np.ndarray, np.ndarray]], is_for_dice: Sequence[bool]) -> list[dict[str, Any]]:
+    """One row a pair of threshold and smallest size.
+
+    Slices are (patient, float32 probabilities, boolean truth). Dice is over those marked in `is_for_dice`, touched
+    slices, sensitivity and false positives over all.
+    """
+    swept = [Swept(*slice_, MIN_SIZES_PX) for slice_ in slices]
     rows = []
     for threshold in THRESHOLDS:
-        dices: list[list[float]] = [[] for _ in MIN_SIZES_PX]
-        touched, tumour_free = np.zeros(len(MIN_SIZES_PX), int), 0
-        for probability, truth in zip(probabilities, truths, strict=True):
-            count, labels = components(probability >= np.float32(threshold))
-            areas = np.bincount(labels.ravel(), minlength=count + 1)
-            areas[0] = 0
-            if not truth.any():
-                tumour_free += 1
-                touched += [areas.max() >= max(size, 1) for size in MIN_SIZES_PX]
-                continue
-            for n, size in enumerate(MIN_SIZES_PX):
-                dices[n].append(dice_from_counts(*counts((areas >= max(size, 1))[labels], truth)))
-        for n, size in enumerate(MIN_SIZES_PX):
+        for size in MIN_SIZES_PX:
+            scores = [slice_.scores[threshold, size] for slice_ in swept]
+            chosen = [score for score, is_chosen in zip(scores, is_for_dice, strict=True) if is_chosen]
+            dice = mean_and_median([s.dice for s in chosen if s.has_lesion])
+            patients = [d for d in pooled_dices(chosen).values() if not np.isnan(d)]
+            free = [s for s in scores if not s.has_lesion]
             rows.append(
                 {
                     "threshold": threshold,
                     "minSize": size,
-                    "sliceDice": float(np.mean(dices[n])),
-                    "slicesWithLesion": len(dices[n]),
-                    "tumourFreeTouched": int(touched[n]),
-                    "tumourFree": tumour_free,
+                    "sliceDice": dice["mean"],
+                    "slicesWithLesion": dice["n"],
+                    "patientDice": mean_and_median(patients)["mean"],
+                    "patients": len(patients),
+                    "tumourFreeTouched": sum(s.fp > 0 for s in free),
+                    "tumourFree": len(free),
+                    **_detection(scores),
                 }
             )
     return rows
 
 
+def froc(
+    slices: Sequence[tuple[str, np.ndarray, np.ndarray]], smallest: Callable[[np.ndarray], int]
+) -> list[dict[str, Any]]:
+    """One row a threshold; `smallest` gives the least pixels of a lesion in a slice of that truth's size."""
+    swept = []
+    for patient, probability, truth in slices:
+        size = smallest(truth)
+        by_size = Swept(patient, probability, truth, (size,)).scores
+        swept.append({threshold: score for (threshold, _), score in by_size.items()})
+    return [{"threshold": t, **_detection([scores[t] for scores in swept])} for t in THRESHOLDS]
+
+
+def _detection(scores: Sequence[SliceScore]) -> dict[str, Any]:
+    lesions = [found for s in scores for _, found in s.lesions]
+    wrong = sum(not right for s in scores for _, right in s.detections)
+    return {
+        "lesions": len(lesions),
+        "sensitivity": sum(lesions) / len(lesions) if lesions else None,
+        "slices": len(scores),
+        "falsePositivesPerSlice": wrong / len(scores) if scores else None,
+    }
+
+
 def choose(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The row that RULE picks; of equals the one with the higher Dice, then the threshold nearer to 0.5."""
+    """The row that RULE picks; of equals the one that touches fewer, then the threshold nearer to 0.5."""
     allowed = [row for row in rows if row["minSize"] <= LARGEST_CHOSEN_PX]
     best = max(row["sliceDice"] for row in allowed)
+
+    def near(row: dict[str, Any]) -> tuple[float, int]:
+        return abs(row["threshold"] - 0.5), row["minSize"]
+
+    calm = [row for row in allowed if row["tumourFreeTouched"] <= MOST_TOUCHED * row["tumourFree"]]
+    reached = [row for row in calm if row["sliceDice"] >= best - DICE_FOR_POINT]
+    if reached:
+        return min(reached, key=lambda row: (-row["sliceDice"], row["tumourFreeTouched"], *near(row)))
     good = [row for row in allowed if row["sliceDice"] >= best - DICE_GIVEN_UP]
-    return min(good, key=lambda r: (r["tumourFreeTouched"], -r["sliceDice"], abs(r["threshold"] - 0.5), r["minSize"]))
+    return min(good, key=lambda row: (row["tumourFreeTouched"], -row["sliceDice"], *near(row)))
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    lines = ["threshold  min px  slice Dice  tumour-free slices touched"]
+    lines = ["threshold  min px  slice Dice  patient Dice  sensitivity  FP a slice  tumour-free slices touched"]
     for row in rows:
         touched, n = row["tumourFreeTouched"], row["tumourFree"]
         share = f"{touched / n:6.1%} ({touched} of {n})" if n else "no such slices"
-        lines.append(f"{row['threshold']:9.1f}  {row['minSize']:6d}  {row['sliceDice']:10.4f}  {share}")
+        lines.append(
+            f"{row['threshold']:9.2f}  {row['minSize']:6d}  {row['sliceDice']:10.4f}  {row['patientDice']:12.4f}  "
+            f"{row['sensitivity']:11.3f}  {row['falsePositivesPerSlice']:10.3f}  {share}"
+        )
     return "\n".join(lines)

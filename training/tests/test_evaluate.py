@@ -1,13 +1,15 @@
 import json
+import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from metsight import evaluate
+from metsight import evaluate, subject, thresholds
 from metsight.data import read_index
-from metsight.evaluate import Subject
+from metsight.subject import Subject
 
 
 @pytest.fixture
@@ -32,6 +34,12 @@ def test_every_set_and_split_is_reported_with_its_n(bright, data, capsys):
     assert heads["sliceDice"]["n"] == 2
     assert heads["tumourFree"]["n"] == 1
     assert free["slices"] == free["tumourFree"]["n"] == 1
+    assert free["intervals"] is None, "one patient"
+    assert heads["hd95"]["n"] == 2
+    assert heads["hd95"]["mm"] == {"mean": None, "median": None}, "the spacing is not known"
+    assert heads["calibration"]["after"]["n"] > 100
+    assert len(heads["froc"]) == len(thresholds.THRESHOLDS)
+    assert heads["by"] == {}
     assert heads["sliceDice"]["mean"] > 0.1
     assert "heads val: 3 slices, 2 patients" in capsys.readouterr().out
 
@@ -54,18 +62,22 @@ def test_a_folder_with_an_index_is_the_one_data_set(bright, data):
 
 def test_batches_do_not_mix_slices_up(bright, data, monkeypatch):
     slices = read_index(data / "heads", ["train", "val"])
-    whole = [probability for _, probability, _ in evaluate.predict(bright, slices)]
-    monkeypatch.setattr(evaluate, "BATCH", 2)
-    halves = [probability for _, probability, _ in evaluate.predict(bright, slices)]
+    whole = [seen.probability for seen in subject.predict(bright, slices)]
+    monkeypatch.setattr(subject, "BATCH", 2)
+    halves = [seen.probability for seen in subject.predict(bright, slices)]
     assert all(np.array_equal(a, b) for a, b in zip(whole, halves, strict=True))
 
 
 def test_the_chosen_threshold_is_a_row_of_the_table(bright, data):
-    report = evaluate.choose_threshold(bright, evaluate.data_set_folders(data, bright.data_sets))
+    seen = {name: list(evaluate.see(bright, data / name, "val")) for name in ("heads", "free")}
+    report = evaluate.choose_threshold(bright, seen, "heads")
     assert report["chosen"] in report["rows"]
     assert report["chosen"]["tumourFree"] == 2
     assert report["chosen"]["slicesWithLesion"] == 2
+    assert report["chosen"]["slices"] == 4
     assert "validation patients" in report["chosenOn"]
+    with pytest.raises(SystemExit, match="free has no validation slice with a lesion"):
+        evaluate.choose_threshold(bright, seen, "free")
 
 
 def test_the_command_writes_the_json(bright, data, tmp_path, monkeypatch):
@@ -76,3 +88,35 @@ def test_the_command_writes_the_json(bright, data, tmp_path, monkeypatch):
     evaluate.main()
     (split,) = json.loads(out.read_text())["splits"]
     assert (split["set"], split["split"], split["slices"]) == ("free", "train", 1)
+
+
+def test_figures_come_by_view_and_by_the_site_in_a_tcga_id(bright, data, tmp_path):
+    folder = shutil.copytree(data / "heads", tmp_path / "heads")
+    heading, *rows = (folder / "index.csv").read_text().replace("P9", "TCGA_CS_0001").splitlines()
+    rows = [f"{row},{'axial' if 'h4' in row else 'sagittal'},0.5" for row in rows]
+    (folder / "index.csv").write_text("\n".join([f"{heading},view,spacing_mm", *rows]) + "\n")
+    (figures,) = evaluate.evaluate(bright, [folder], ["val"])["splits"]
+    assert {value: own["slices"] for value, own in figures["by"]["view"].items()} == {"axial": 1, "sagittal": 2}
+    assert {value: own["slices"] for value, own in figures["by"]["site"].items()} == {"CS": 1}
+    assert figures["hd95"]["mm"]["mean"] == pytest.approx(figures["hd95"]["px"]["mean"] / 2)
+
+
+def test_two_networks_are_compared_lesion_by_lesion_and_their_mean_is_a_third(bright, data):
+    blind = replace(bright, id="blind", run=lambda images: torch.full_like(images, 0.2), threshold=0.3)
+    report = evaluate.compare([bright, blind], [data / "heads"], ["val"], has_ensemble=True)
+    assert [own["model"]["id"] for own in report["models"]] == ["bright", "blind"]
+    (agreed,) = report["agreement"]
+    found = report["models"][0]["splits"][0]["lesionSensitivity"]["all"]
+    assert agreed["lesions"]["all"] == {
+        "both": 0, "onlyFirst": found["found"], "onlySecond": 0, "neither": found["n"] - found["found"],
+    }  # fmt: skip
+    assert agreed["diceBetween"]["mean"] == 0
+    # (0.9 + 0.2) / 2 = 0.55 is above the mean threshold 0.4, 0.15 below it: the same masks as the first's.
+    assert report["ensemble"]["threshold"] == pytest.approx(0.4)
+    first, mean = report["models"][0]["splits"][0], report["ensemble"]["splits"][0]
+    assert mean["sliceDice"] == first["sliceDice"]
+
+
+def test_an_ensemble_of_one_is_refused():
+    with pytest.raises(SystemExit):
+        evaluate.parse_arguments(["--model", "a", "--ensemble", "--out", "x.json"])

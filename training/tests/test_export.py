@@ -20,6 +20,7 @@ from metsight.manifest import metrics, sha256
 from metsight.phantom import draw_head
 from metsight.preprocess import preprocess
 from metsight.provenance import notice, trained_on
+from metsight.scores import SliceScore, summarize
 
 OPERATIONS = {
     "Placeholder", "Const", "_FusedConv2D", "MaxPool", "ResizeBilinear", "ConcatV2", "AddV2", "Mul", "Relu", "Sigmoid",
@@ -124,14 +125,15 @@ def test_only_the_agreed_operations_are_written(shipped):
         seen.add(node["name"])
 
 
-def test_weights_are_float16_and_all_named(shipped):
+def test_weights_but_the_heads_are_float16_and_all_named(shipped):
     _, folder = shipped
     (group,) = json.loads((folder / "model.json").read_text())["weightsManifest"]
     quantised = {"dtype": "float16", "original_dtype": "float32"}
     sizes = 0
     for entry in group["weights"]:
-        assert entry.get("quantization") == (quantised if entry["dtype"] == "float32" else None), entry["name"]
-        sizes += int(np.prod(entry["shape"])) * (2 if entry["dtype"] == "float32" else 4)
+        is_float16 = entry["dtype"] == "float32" and not entry["name"].startswith("head_")
+        assert entry.get("quantization") == (quantised if is_float16 else None), entry["name"]
+        sizes += int(np.prod(entry["shape"])) * (2 if is_float16 else 4)
     assert sizes == (folder / "weights.bin").stat().st_size
 
 
@@ -187,26 +189,28 @@ def test_the_manifest_states_what_was_written(shipped):
 
 def test_figures_reach_manifest_and_card_only_if_they_are_of_these_weights(shipped, tmp_path):
     _, folder = shipped
-    none = {"found": 0, "n": 0}
+    scores = [SliceScore("A", 30, 0, 0, ((30, True),), ((30, True),)), SliceScore("B", 0, 0, 30, ((30, False),))]
     figures = {
-        "set": "t1ce-primary", "split": "val", "slices": 9, "patients": 3,
-        "sliceDice": {"mean": 0.625, "median": 0.75, "n": 9}, "patientDice": {"mean": 0.5, "median": 0.5, "n": 3},
-        "tumourFree": {"withFalsePositive": 0, "n": 0, "share": None},
-        "lesionSensitivity": {"<6": none, "6-10": none, "10-20": {"found": 3, "n": 4}, ">20": none}
-        | {"all": {"found": 3, "n": 4}},
+        "set": "t1ce-primary", "split": "val", **summarize(scores), "by": {"view": {"axial": summarize(scores)}},
+        "hd95": {"px": {"mean": 2.0, "median": 2.0}, "mm": {"mean": None, "median": None}, "n": 1},
+        "calibration": {"over": "pixels", "after": {"ece": 0.03, "n": 40}},
     }  # fmt: skip
     chosen = {"threshold": 0.4, "minSize": 5}
     for weights, expected in ((sha256(folder / "weights.bin"), 0.4), ("00" * 32, 0.5)):
         model = {"id": folder.name, "sha256": weights}
         (tmp_path / "validation.json").write_text(json.dumps({"model": model, "splits": [figures]}))
-        (tmp_path / "thresholds.json").write_text(json.dumps({"model": model, "chosenOn": "here", "chosen": chosen}))
+        (tmp_path / "thresholds.json").write_text(
+            json.dumps({"model": model, "chosenOn": "here", "chosen": chosen, "rows": []})
+        )
         again = export(folder.parent / "last.pt", tmp_path / weights, tmp_path)
         manifest = json.loads((again / "manifest.json").read_text())
         assert manifest["threshold"]["value"] == expected
         assert bool(manifest["metrics"]) == (expected == 0.4)
-        assert ("| mean slice Dice | 0.625 | 9 |" in (again / "card.md").read_text()) == (expected == 0.4)
+        assert ("| mean slice Dice | 0.500 | 0.000 to 1.000 | 2 |" in (again / "card.md").read_text()) == (
+            expected == 0.4
+        )
     listed = metrics({"splits": [figures]})
-    assert all(set(entry) == {"name", "value", "n", "over"} and entry["n"] > 0 for entry in listed)
+    assert all(set(entry) - {"interval"} == {"name", "value", "n", "over"} and entry["n"] > 0 for entry in listed)
     assert "share with a false positive" not in [entry["name"] for entry in listed]
 
 

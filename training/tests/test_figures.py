@@ -8,7 +8,7 @@ import torch
 
 from metsight import thresholds
 from metsight.losses import soft_dice, supervised
-from metsight.metrics import counts, dice_from_counts, drop_small, found_lesions, size_class
+from metsight.metrics import Overlap, counts, dice_from_counts, drop_small, found_lesions, size_class
 from metsight.postprocess import delineate, min_pixels_for, restore
 from metsight.preprocess import place
 from metsight.scores import SliceScore, score_slice, summarize
@@ -72,13 +72,25 @@ def test_the_figures_of_a_split_of_four_slices():
         score_slice("B", empty, empty),  # no lesion, nothing predicted: undefined
     ]
     none = {"found": 0, "n": 0}
-    assert summarize(scores) == {
+    figures = summarize(scores)
+    assert figures.pop("intervals")["sliceDiceMean"] == [pytest.approx(1 / 3)] * 2, "only A has lesions"
+    wrong = {"right": 0, "n": 0}
+    assert figures == {
         "slices": 4,
         "patients": 2,
         "sliceDice": {"mean": pytest.approx(1 / 3), "median": pytest.approx(1 / 3), "n": 2},
         # A: tp 2, fp 1, fn 6
         "patientDice": {"mean": pytest.approx(4 / 11), "median": pytest.approx(4 / 11), "n": 1, "undefined": 1},
-        "tumourFree": {"withFalsePositive": 1, "n": 2, "share": 0.5},
+        "tumourFree": {
+            "withFalsePositive": 1,
+            "n": 2,
+            "share": 0.5,
+            "falsePositives": 1,
+            "falsePositivesPerSlice": 0.5,
+        },
+        "lesionPrecision": {"<6": {"right": 1, "n": 2}, "6-10": wrong, "10-20": wrong, ">20": wrong}
+        | {"all": {"right": 1, "n": 2}},
+        "lesionF1": {"<6": 0.5, "6-10": None, "10-20": None, ">20": None, "all": 0.5},
         "lesionSensitivity": {"<6": {"found": 1, "n": 2}, "6-10": none, "10-20": none, ">20": none}
         | {"all": {"found": 1, "n": 2}},
     }
@@ -117,9 +129,10 @@ def test_the_sweep_counts_dice_and_touched_slices():
     hit = np.where(truth, np.float32(0.65), np.float32(0.05))
     free = np.zeros((8, 8), np.float32)
     free[0, :3] = 0.35  # a spot of 3 pixels
-    rows = thresholds.sweep([hit, free], [truth, np.zeros((8, 8), bool)])
+    rows = thresholds.sweep([("A", hit, truth), ("B", free, np.zeros((8, 8), bool))], [True, False])
     at = {(row["threshold"], row["minSize"]): row for row in rows}
-    assert at[0.6, 0]["sliceDice"] == 1
+    assert at[0.6, 0]["sliceDice"] == at[0.6, 0]["patientDice"] == at[0.6, 0]["sensitivity"] == 1
+    assert [at[t, 0]["falsePositivesPerSlice"] for t in (0.3, 0.4)] == [0.5, 0]
     assert at[0.7, 0]["sliceDice"] == 0
     assert (at[0.3, 0]["tumourFreeTouched"], at[0.3, 5]["tumourFreeTouched"], at[0.4, 0]["tumourFreeTouched"]) == (
         1,
@@ -129,16 +142,35 @@ def test_the_sweep_counts_dice_and_touched_slices():
     assert at[0.3, 20]["sliceDice"] == 0, "the lesion has 16 pixels"
     assert {(row["slicesWithLesion"], row["tumourFree"]) for row in rows} == {(1, 1)}
     assert thresholds.choose(rows)["threshold"] == 0.5
+    froc = {row["threshold"]: row["sensitivity"] for row in thresholds.froc([("A", hit, truth)], lambda truth: 20)}
+    assert froc[0.6] == 0, "the lesion has 16 pixels"
 
 
 def row(threshold, min_size, dice, touched):
-    return {"threshold": threshold, "minSize": min_size, "sliceDice": dice, "tumourFreeTouched": touched}
+    return {
+        "threshold": threshold, "minSize": min_size, "sliceDice": dice, "tumourFreeTouched": touched, "tumourFree": 100,
+    }  # fmt: skip
 
 
-def test_the_rule_gives_up_a_little_dice_for_fewer_false_positives():
-    rows = [row(0.3, 0, 0.700, 30), row(0.5, 0, 0.697, 20), row(0.7, 0, 0.680, 5), row(0.5, 10, 0.696, 12)]
-    assert thresholds.choose(rows) == rows[3]
+def test_the_rule_takes_the_best_dice_at_the_operating_point():
+    rows = [row(0.3, 0, 0.700, 30), row(0.5, 0, 0.690, 5), row(0.7, 0, 0.680, 2), row(0.6, 10, 0.685, 6)]
+    assert thresholds.choose(rows) == rows[1]
+
+
+def test_where_the_operating_point_costs_too_much_it_takes_the_fewest_touched_near_the_best():
+    rows = [row(0.3, 0, 0.700, 30), row(0.5, 0, 0.692, 20), row(0.6, 0, 0.689, 12), row(0.9, 0, 0.640, 5)]
+    assert thresholds.choose(rows) == rows[1]
 
 
 def test_the_rule_never_chooses_to_drop_lesions_of_the_size_of_a_metastasis():
-    assert thresholds.choose([row(0.5, 40, 0.71, 0), row(0.5, 10, 0.70, 9)])["minSize"] == 10
+    assert thresholds.choose([row(0.5, 40, 0.71, 0), row(0.5, 10, 0.70, 4)])["minSize"] == 10
+
+
+def test_dropped_components_count_as_never_marked():
+    overlap = Overlap.of(drawn("##..#", "....."), drawn("###..", "....."))
+    assert overlap.counts() == (2, 1, 1)
+    assert overlap.lesions() == [(3, True)]
+    assert overlap.detections() == [(2, True), (1, False)]
+    assert overlap.without_small(2).counts() == (2, 0, 1)
+    assert overlap.without_small(3).counts() == (0, 0, 3)
+    assert overlap.without_small(3).detections() == []

@@ -27,6 +27,14 @@ def test_goldens_are_what_the_program_writes_now(tmp_path):
             assert gzip.decompress((tmp_path / name).read_bytes()) == stored(case["name"], step), name
 
 
+def test_volume_goldens_are_what_the_program_writes_now(tmp_path):
+    recipe_goldens.write_volumes(tmp_path)
+    assert (tmp_path / "volumes.json").read_text() == (recipe_goldens.GOLDEN / "volumes.json").read_text()
+    for path in tmp_path.glob("*.gz"):
+        stored_volume = (recipe_goldens.GOLDEN / path.name).read_bytes()
+        assert gzip.decompress(path.read_bytes()) == gzip.decompress(stored_volume), path.name
+
+
 @pytest.mark.parametrize(
     ("file", "cases"),
     [

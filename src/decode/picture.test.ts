@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { PipelineFailure, type PipelineError } from '../domain/errors';
 import type { AssetSource } from '../domain/assets';
-import { decode } from './decode';
+import { decodePicture } from './picture';
 
 /** As `fixtures/make.py` writes it. */
 type Fixture = { readonly file: string } & (
@@ -26,7 +26,7 @@ const fixtures = new TextDecoder()
 
 const assets: AssetSource = async () => read('../../node_modules/@jsquash/webp/codec/dec/webp_dec.wasm');
 
-const decodeFixture = (file: string) => decode(read(`fixtures/${file}`), assets);
+const decodeFixture = (file: string) => decodePicture(read(`fixtures/${file}`), assets);
 
 async function failureOf(volume: Promise<unknown>): Promise<PipelineError> {
   try {
@@ -51,7 +51,7 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   }, 0);
 }
 
-describe('decode', () => {
+describe('decodePicture', () => {
   for (const fixture of fixtures) {
     if ('error' in fixture) {
       it(`refuses ${fixture.file} as ${fixture.error.code}${fixture.error.found ? `: ${fixture.error.found}` : ''}`, async () => {
@@ -82,7 +82,7 @@ describe('decode', () => {
   it('leaves the file’s bytes as they were', async () => {
     for (const file of ['grey16-interlaced.png', 'grey.jpg', 'lzw-predictor.tif', 'rgba-lossy.webp']) {
       const bytes = read(`fixtures/${file}`);
-      await decode(bytes, assets);
+      await decodePicture(bytes, assets);
       expect(bytes).toEqual(read(`fixtures/${file}`));
     }
   });
@@ -92,14 +92,14 @@ describe('decode', () => {
       const bytes = read(`fixtures/${file}`);
       const buffer = new Uint8Array(bytes.length + 37).fill(0xff);
       buffer.set(bytes, 13);
-      const inside = await decode(buffer.subarray(13, 13 + bytes.length), assets);
-      expect(inside).toEqual(await decode(bytes, assets));
+      const inside = await decodePicture(buffer.subarray(13, 13 + bytes.length), assets);
+      expect(inside).toEqual(await decodePicture(bytes, assets));
     }
   });
 
   it('asks for the WebP decoder again after it could not be had', async () => {
     vi.resetModules();
-    const { decode: freshDecode } = await import('./decode');
+    const { decodePicture: freshDecode } = await import('./picture');
     const webp = read('fixtures/grey-lossless.webp');
     await expect(freshDecode(webp, () => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
     expect((await freshDecode(webp, assets)).grid.dims).toEqual([40, 36, 1]);

@@ -1,0 +1,63 @@
+/** This page's part in `POST predict/`: the service worker hands it a file, and it segments with its own worker. */
+import { PipelineFailure, toPipelineError } from '../domain/errors';
+import type { Volume } from '../domain/volume';
+import type { PredictedFile, PredictReply, PredictRequest } from '../offline/messages';
+import { minVoxelCountFor } from '../models/minLesion';
+import { segmentationReport } from '../models/segmentationReport';
+import { shippedModels } from '../models/shipped';
+import { highestProbability } from '../study/highest';
+import { programVersion } from '../study/programVersion';
+import type { WorkerClient } from '../worker/client';
+
+type Segmented = Extract<PredictReply, { kind: 'segmented' }>;
+
+export function answerPredictions(client: WorkerClient) {
+  navigator.serviceWorker?.addEventListener('message', ({ data, ports: [port] }: MessageEvent<PredictRequest>) => {
+    if (data.kind !== 'predict' || !port) return;
+    const reply = (what: PredictReply) => port.postMessage(what);
+    reply({ kind: 'accepted' });
+    segment(client, data).then(reply, (thrown: unknown) => reply({ kind: 'failed', error: toPipelineError(thrown) }));
+  });
+}
+
+/** The one scan of the file. Of a zip with several series none is guessed. */
+async function open(client: WorkerClient, { file, name }: PredictRequest): Promise<Volume> {
+  const { survey } = await client.run('survey', { files: [{ path: name, blob: file }] });
+  const [scan, another] = survey.scans;
+  const [refused] = survey.refused;
+  if (!scan) throw new PipelineFailure(refused?.error ?? { code: 'unsupported-format', found: 'no image' });
+  if (another) throw new PipelineFailure({ code: 'unsupported-variant', found: 'file with several series' });
+  return (await client.run('decode', { scan })).volume;
+}
+
+/** @throws PipelineFailure as the page's own journey does */
+async function segment(client: WorkerClient, asked: PredictRequest): Promise<Segmented> {
+  const known = shippedModels.map(({ id }) => id);
+  const modelId = asked.modelId ?? known[0] ?? '';
+  if (!known.includes(modelId)) throw new PipelineFailure({ code: 'model-unknown', modelId, known });
+  const volume = await open(client, asked);
+  const { manifest } = await client.run('load', { modelId });
+  const { map, backend } = await client.run('segment', { volume, modelId });
+  const rule = {
+    threshold: asked.threshold ?? manifest.threshold.value,
+    minVoxelCount: minVoxelCountFor(manifest, volume.grid),
+  };
+  const { mask, lesions } = await client.run('delineate', { map, rule });
+  const masks: PredictedFile[] = [];
+  for (let slice = 0; slice < volume.grid.dims[2]; slice++) {
+    const { png } = await client.run('encodeMask', { mask, slice });
+    masks.push({ type: 'image/png', bytes: new Uint8Array(png) });
+  }
+  const report = segmentationReport({
+    file: asked.name,
+    manifest,
+    rule,
+    backend,
+    version: programVersion,
+    grid: volume.grid,
+    lesions,
+    warnings: volume.warnings,
+    highestProbability: highestProbability(map).probability,
+  });
+  return { kind: 'segmented', masks, report };
+}

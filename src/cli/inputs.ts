@@ -1,0 +1,139 @@
+/** From the arguments to what there is to segment, in their order: each argument is accounted for. */
+import path from 'node:path';
+import type { AssetSource } from '../domain/assets';
+import type { PipelineError } from '../domain/errors';
+import type { Checkpoint } from '../domain/network';
+import type { NamedFile, Scan, Survey } from '../domain/scan';
+import { survey } from '../pipeline/open';
+import { InputError } from './inputError';
+import { type InputFiles, inputFiles } from './inputFiles';
+import type { OutputInput } from './outputStems';
+
+/** One thing to segment, or why there is none. `name`: as the argument names it, and the scan where there are several. */
+export type Input = { readonly name: string; readonly output: OutputInput } & (
+  | { readonly kind: 'scan'; readonly scan: Scan }
+  | { readonly kind: 'failed'; readonly thrown: unknown }
+  | { readonly kind: 'refused'; readonly error: PipelineError }
+);
+
+interface Argument {
+  readonly argument: string;
+  readonly given: InputFiles | { readonly kind: 'failed'; readonly thrown: unknown };
+}
+
+/**
+ * Files are surveyed together, because the slices of a series, or the two files of a pair, may be given one by one;
+ * folders and archives each by itself.
+ */
+export async function findInputs(
+  args: readonly string[],
+  assets: AssetSource,
+  checkpoint: Checkpoint,
+): Promise<readonly Input[]> {
+  const found: Argument[] = [];
+  for (const argument of args) {
+    const given = await inputFiles(argument).catch((thrown: unknown) => ({ kind: 'failed', thrown }) as const);
+    found.push({ argument, given });
+  }
+  const alone = found.filter((one) => !isCollection(one));
+  const inputsOf = await filesTogether(alone, assets, checkpoint);
+  const inputs: Input[] = [];
+  for (const one of found) {
+    if (isCollection(one)) inputs.push(...(await collection(one, assets, checkpoint)));
+    else inputs.push(...(inputsOf.get(one) ?? []));
+  }
+  return inputs;
+}
+
+const isCollection = ({ argument, given }: Argument) =>
+  given.kind === 'folder' || (given.kind === 'file' && /\.zip$/i.test(argument));
+
+async function collection(
+  { argument, given }: Argument,
+  assets: AssetSource,
+  checkpoint: Checkpoint,
+): Promise<readonly Input[]> {
+  const output = { stem: stemOf(argument), folder: undefined, fileName: path.basename(argument) };
+  try {
+    const files = given.kind === 'failed' ? [] : given.files;
+    const { scans, refused } = await survey(files, assets, checkpoint);
+    if (scans.length + refused.length === 0) {
+      throw new InputError(`there is no image in this ${given.kind === 'folder' ? 'folder' : 'archive'}`);
+    }
+    return [
+      ...scans.map((scan): Input => ({
+        kind: 'scan',
+        name: scans.length === 1 ? argument : `${argument}, ${scan.name}`,
+        // Alone in its folder, a series is called after it.
+        output: { ...output, stem: scan.kind === 'dicom' && scans.length === 1 ? output.stem : scan.stem },
+        scan,
+      })),
+      ...refused.map((one): Input => ({
+        kind: 'refused',
+        name:
+          one.path === '' || files.some(({ path: only }) => only === one.path)
+            ? one.path || argument
+            : `${argument}, ${one.path}`,
+        output,
+        error: one.error,
+      })),
+    ];
+  } catch (thrown) {
+    return [{ kind: 'failed', name: argument, output, thrown }];
+  }
+}
+
+/** Inputs by the argument that is the first of their files. */
+async function filesTogether(
+  args: readonly Argument[],
+  assets: AssetSource,
+  checkpoint: Checkpoint,
+): Promise<ReadonlyMap<Argument, readonly Input[]>> {
+  const inputs = new Map<Argument, Input[]>();
+  const put = (argument: Argument, input: Input) => inputs.set(argument, [...(inputs.get(argument) ?? []), input]);
+  // The same picture given twice is segmented twice: each round surveys what no earlier one took.
+  let left = args;
+  while (left.length > 0) {
+    const taken = new Map<string, Argument>();
+    const files = new Map<string, NamedFile>();
+    for (const one of left) {
+      if (one.given.kind === 'failed') put(one, failed(one, one.given.thrown));
+      else if (!taken.has(one.given.files[0]!.path)) {
+        taken.set(one.given.files[0]!.path, one);
+        for (const file of one.given.files) files.set(file.path, file);
+      }
+    }
+    const found: Survey = await survey([...files.values()], assets, checkpoint);
+    const ownerOf = (paths: readonly string[]) => paths.flatMap((file) => taken.get(file) ?? [])[0];
+    for (const scan of found.scans) {
+      const owner = ownerOf(scan.files.map((file) => file.path));
+      if (owner) put(owner, { kind: 'scan', name: owner.argument, output: outputOf(owner, scan.stem), scan });
+    }
+    for (const { path: file, error } of found.refused) {
+      const owner = ownerOf([file]);
+      if (owner) put(owner, { kind: 'refused', name: owner.argument, output: outputOf(owner), error });
+    }
+    for (const file of found.ignored) {
+      const owner = ownerOf([file]);
+      if (owner) put(owner, failed(owner, new InputError('this is no image')));
+    }
+    const given = new Set(taken.values());
+    left = left.filter((one) => one.given.kind !== 'failed' && !given.has(one));
+  }
+  return inputs;
+}
+
+const failed = (one: Argument, thrown: unknown): Input => ({
+  kind: 'failed',
+  name: one.argument,
+  output: outputOf(one),
+  thrown,
+});
+
+const outputOf = ({ argument }: Argument, stem = stemOf(argument)): OutputInput => ({
+  stem,
+  folder: path.dirname(argument),
+  fileName: path.basename(argument),
+});
+
+const stemOf = (argument: string) => path.parse(path.resolve(argument)).name.replace(/\.nii$/i, '');

@@ -1,0 +1,146 @@
+/** Bytes of a chosen file in order, inflated where they are compressed, never more at once than asked for. */
+import { Gunzip, Unzlib, type FlateStreamHandler } from 'fflate';
+import { PipelineFailure } from '../domain/errors';
+import type { FileBytes } from '../domain/scan';
+import { adler32, crc32 } from './checksums';
+import { corrupt } from './failures';
+import { maximumDeflateRatio } from './inflate';
+
+export interface ByteSource {
+  /**
+   * Reads on.
+   *
+   * @returns `count` bytes in a buffer of their own, fewer only at the end
+   */
+  read(count: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** No more bytes than this can follow: what a header claims is held against it before anything is allocated. */
+  atMost(): number;
+  /** After the last read. @throws PipelineFailure 'corrupt-file' if the whole was inflated and its checksum is wrong */
+  verify(): Promise<void>;
+}
+
+/** Read and passed over in steps of this size. */
+const stepBytes = 2 ** 22;
+
+/** fflate inflates a whole piece before it hands anything on: at most 16 MiB at a time. */
+const pieceBytes = 2 ** 14;
+
+export async function skip(source: ByteSource, count: number): Promise<void> {
+  for (let left = count; left > 0;) {
+    const { length } = await source.read(Math.min(left, stepBytes));
+    if (length === 0) return;
+    left -= length;
+  }
+}
+
+export function storedBytes(blob: FileBytes): ByteSource {
+  let at = 0;
+  return {
+    async read(count) {
+      const bytes = await bytesOf(blob.slice(at, at + count));
+      at += bytes.length;
+      return bytes;
+    },
+    atMost: () => blob.size - at,
+    verify: () => Promise.resolve(),
+  };
+}
+
+/** @param format  named in failures */
+export function gunzippedBytes(blob: FileBytes, format: string): ByteSource {
+  const stream = new Gunzip();
+  const source = inflatedBytes(blob, format, stream, 0, crc32, async () => {
+    const trailer = await bytesOf(lastBytes(blob, 8));
+    return new DataView(trailer.buffer).getUint32(0, true);
+  });
+  let memberCount = 1;
+  stream.onmember = () => memberCount++;
+  // Of several members each has a checksum of its own, which fflate does not show.
+  return { ...source, verify: () => (memberCount > 1 ? Promise.resolve() : source.verify()) };
+}
+
+/** @param format  named in failures */
+export function unzippedBytes(blob: FileBytes, format: string): ByteSource {
+  return inflatedBytes(blob, format, new Unzlib(), 1, adler32, async () => {
+    const trailer = await bytesOf(lastBytes(blob, 4));
+    return new DataView(trailer.buffer).getUint32(0);
+  });
+}
+
+const lastBytes = (blob: FileBytes, count: number) => blob.slice(Math.max(0, blob.size - count), blob.size);
+
+/** A blob's own bytes. @throws PipelineFailure 'unreadable-file' if the system does not give them */
+export async function bytesOf(blob: FileBytes): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (thrown) {
+    // Browsers and Node: the file was moved, changed or removed since it was chosen.
+    if (thrown instanceof DOMException) throw new PipelineFailure({ code: 'unreadable-file' });
+    throw thrown;
+  }
+}
+
+interface Inflater {
+  ondata: FlateStreamHandler;
+  push(piece: Uint8Array, isFinal?: boolean): void;
+}
+
+function inflatedBytes(
+  blob: FileBytes,
+  format: string,
+  stream: Inflater,
+  emptyChecksum: number,
+  checksum: (bytes: Uint8Array, before: number) => number,
+  storedChecksum: () => Promise<number>,
+): ByteSource {
+  const broken = () => corrupt(format, 'its compressed data are damaged');
+  const compressed = storedBytes(blob);
+  let stock: Uint8Array = new Uint8Array();
+  let stocked: Uint8Array[] = [];
+  let stockedBytes = 0;
+  let sum = emptyChecksum;
+  stream.ondata = (chunk) => {
+    sum = checksum(chunk, sum);
+    stocked.push(chunk);
+    stockedBytes += chunk.length;
+  };
+
+  async function inflateOn(): Promise<boolean> {
+    if (stock.length === 0) stock = await compressed.read(stepBytes);
+    if (stock.length === 0) return false;
+    const piece = stock.subarray(0, pieceBytes);
+    stock = stock.subarray(pieceBytes);
+    try {
+      stream.push(piece, false);
+    } catch {
+      throw broken();
+    }
+    return true;
+  }
+
+  return {
+    async read(count) {
+      while (stockedBytes < count && (await inflateOn()));
+      const bytes = new Uint8Array(Math.min(count, stockedBytes));
+      let at = 0;
+      let used = 0;
+      while (at < bytes.length) {
+        const chunk = stocked[used]!;
+        const part = chunk.subarray(0, bytes.length - at);
+        bytes.set(part, at);
+        at += part.length;
+        if (part.length === chunk.length) used++;
+        else stocked[used] = chunk.subarray(part.length);
+      }
+      stocked = stocked.slice(used);
+      stockedBytes -= bytes.length;
+      return bytes;
+    },
+    atMost: () => stockedBytes + (compressed.atMost() + stock.length) * maximumDeflateRatio,
+    async verify() {
+      while (stockedBytes === 0 && (await inflateOn()));
+      // More follows (other volumes of a 4-D file): the checksum is over all of it, and all of it is not wanted.
+      if (stockedBytes === 0 && sum !== (await storedChecksum())) throw broken();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * A DICOM file's header, read from as little of the file as holds it. dicom-parser works behind bounds of our own: it
+ * throws strings, overflows the stack on deep nesting, and takes what a length claims for true.
+ */
+import dicomParser, { type DataSet } from 'dicom-parser';
+import type { FileBytes } from '../../domain/scan';
+import { maximumFileBytes } from '../bounds';
+import { bytesOf } from '../byteSource';
+import { corrupt, truncated } from '../failures';
+import { text } from './attributes';
+import { inflateDeflated } from './deflated';
+import { objectOf } from './objects';
+import { tag } from './tags';
+
+export const format = 'DICOM';
+
+export interface DicomHeader {
+  readonly dataSet: DataSet;
+  readonly transferSyntax: string;
+  /** undefined: there are none. */
+  readonly pixels: PixelElement | undefined;
+}
+
+export interface PixelElement {
+  /** What `offset` counts in: the file, or what a deflated one inflates to. */
+  readonly content: FileBytes;
+  readonly offset: number;
+  /** undefined: encapsulated, up to its own end. */
+  readonly byteLength: number | undefined;
+  readonly vr: string | undefined;
+}
+
+export const transferSyntaxes = {
+  implicitLittleEndian: '1.2.840.10008.1.2',
+  explicitLittleEndian: '1.2.840.10008.1.2.1',
+  deflated: '1.2.840.10008.1.2.1.99',
+  explicitBigEndian: '1.2.840.10008.1.2.2',
+  rle: '1.2.840.10008.1.2.5',
+} as const;
+
+/** Most headers fit; it grows fourfold until the pixels begin. */
+const firstBytes = 2 ** 16;
+
+/** An enhanced image of 10,000 frames has a tenth of it. */
+const maximumHeaderBytes = 2 ** 26;
+
+/** PS3.10 §7.1: the preamble of a file, then "DICM". */
+const prefixOffset = 128;
+
+/**
+ * @returns the header up to the pixels; of an object without an image (see `objectOf`) perhaps only its first part
+ * @throws PipelineFailure 'corrupt-file', 'truncated-file', 'unreadable-file'
+ */
+export async function readHeader(file: FileBytes): Promise<DicomHeader> {
+  let content = file;
+  for (let length = firstBytes; ; length *= 4) {
+    const bytes = await bytesOf(content.slice(0, Math.min(length, content.size)));
+    const isWhole = bytes.length >= content.size;
+    const { dataSet, transferSyntax, start } = parse(bytes, content !== file);
+    if (transferSyntax === transferSyntaxes.deflated && content === file) {
+      if (file.size > maximumFileBytes) throw corrupt(format, 'it is too large to be inflated');
+      content = new Blob([inflateDeflated(await bytesOf(file), start)]);
+      length = firstBytes / 4;
+      continue;
+    }
+    const element = dataSet.elements[tag.pixelData];
+    if (element) {
+      const byteLength = element.hadUndefinedLength ? undefined : element.length;
+      return { dataSet, transferSyntax, pixels: { content, offset: element.dataOffset, byteLength, vr: element.vr } };
+    }
+    if (isWhole || !mayHavePixels(dataSet)) return { dataSet, transferSyntax, pixels: undefined };
+    if (length >= maximumHeaderBytes) throw corrupt(format, 'its header does not end');
+  }
+}
+
+const mayHavePixels = (dataSet: DataSet) => {
+  const sopClass = dataSet.elements[tag.sopClassUid] && text(dataSet, tag.sopClassUid);
+  return sopClass === undefined || objectOf(sopClass).kind === 'image';
+};
+
+/** Whether a file without "DICM" begins as a data set does: with group 0002 or 0008, in either byte order. */
+export function beginsLikeDicom(head: Uint8Array): boolean {
+  if (hasPrefix(head)) return true;
+  if (head.length < 16) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  for (const isLittle of [true, false]) {
+    const group = view.getUint16(0, isLittle);
+    const element = view.getUint16(2, isLittle);
+    if ((group !== 2 && group !== 8) || element > 0x60) continue;
+    if (hasVr(head, 4)) return true;
+    if (isLittle && view.getUint32(4, true) <= 1024) return true;
+  }
+  return false;
+}
+
+const hasPrefix = (bytes: Uint8Array) =>
+  String.fromCharCode(...bytes.subarray(prefixOffset, prefixOffset + 4)) === 'DICM';
+
+/** PS3.5 §6.2: all value representations are two capital letters. */
+const hasVr = (bytes: Uint8Array, at: number) =>
+  [bytes[at] ?? 0, bytes[at + 1] ?? 0].every((byte) => byte >= 65 && byte <= 90);
+
+interface Parsed {
+  readonly dataSet: DataSet;
+  readonly transferSyntax: string;
+  /** Where the data set begins. */
+  readonly start: number;
+}
+
+/** @param isInflated  the bytes are those that `inflateDeflated` made: the data set is no longer compressed */
+function parse(bytes: Uint8Array, isInflated: boolean): Parsed {
+  const { declared, start } = fileMeta(bytes);
+  const isBigEndian =
+    declared === transferSyntaxes.explicitBigEndian ||
+    (declared === undefined && bytes[start] === 0 && bytes[start + 1]! > 0);
+  // What is there counts, not what is declared: some writers declare explicit and write implicit.
+  const isExplicit = hasVr(bytes, start + 4);
+  const transferSyntax =
+    declared ??
+    transferSyntaxes[isBigEndian ? 'explicitBigEndian' : isExplicit ? 'explicitLittleEndian' : 'implicitLittleEndian'];
+  const dataSet = emptyDataSet(bytes, isBigEndian);
+  if (declared === transferSyntaxes.deflated && !isInflated) return { dataSet, transferSyntax, start };
+  if (start + 8 > bytes.length) throw truncated(format);
+  try {
+    const stream = new dicomParser.ByteStream(dataSet.byteArrayParser, bytes, start);
+    if (isExplicit) dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, { untilTag: tag.pixelData });
+    else dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length, { untilTag: tag.pixelData });
+  } catch {
+    // The part of the file ends within an element, or the file is broken there: what was read before it stays.
+  }
+  return { dataSet, transferSyntax, start };
+}
+
+/** PS3.10 §7.1: group 0002 is explicit little endian, whatever follows. */
+function fileMeta(bytes: Uint8Array): { readonly declared: string | undefined; readonly start: number } {
+  let start = hasPrefix(bytes) ? prefixOffset + 4 : 0;
+  const meta = emptyDataSet(bytes, false);
+  try {
+    while (bytes[start] === 2 && bytes[start + 1] === 0) {
+      const stream = new dicomParser.ByteStream(meta.byteArrayParser, bytes, start);
+      const element = dicomParser.readDicomElementExplicit(stream);
+      meta.elements[element.tag] = element;
+      start = stream.position;
+    }
+  } catch {
+    throw corrupt(format, 'its file header is damaged');
+  }
+  return { declared: meta.elements[tag.transferSyntaxUid] && text(meta, tag.transferSyntaxUid), start };
+}
+
+/** dicom-parser's class is not among its declared types, and its constructor not among what it exports by name. */
+function emptyDataSet(bytes: Uint8Array, isBigEndian: boolean): DataSet {
+  const { DataSet } = dicomParser as unknown as {
+    DataSet: new (parser: unknown, bytes: Uint8Array, elements: Record<string, never>) => DataSet;
+  };
+  const parser = isBigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
+  const dataSet = new DataSet(parser, bytes, {});
+  dataSet.warnings = [];
+  return dataSet;
+}

@@ -1,0 +1,100 @@
+/** What the survey keeps of one DICOM file. */
+import type { DataSet } from 'dicom-parser';
+import { PipelineFailure } from '../../domain/errors';
+import type { NamedFile, Sequence } from '../../domain/scan';
+import { callDecoder, corrupt, unsupported } from '../failures';
+import { characterSetOf, number, text, texts, valueText } from './attributes';
+import { frameFacts, type FrameFacts } from './frame';
+import { format, readHeader } from './header';
+import { objectOf, otherModality } from './objects';
+import { pixelFormat } from './pixelFormat';
+import { guessSequence } from './sequence';
+import { tag } from './tags';
+
+export interface Instance {
+  readonly file: NamedFile;
+  readonly sopInstanceUid: string;
+  /** Study, series and patient: only compared, never shown. */
+  readonly series: string;
+  readonly patient: string;
+  readonly seriesNumber: number | undefined;
+  readonly instanceNumber: number;
+  readonly description: string;
+  readonly sequence: Sequence;
+  readonly isLocalizer: boolean;
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: readonly FrameFacts[];
+  /** Its place is known, its pixels are not: the file ends early, or another one claims to be the same instance. */
+  readonly fault: 'cut-off' | 'contradicted' | undefined;
+}
+
+/** Of a file that is no MR image; `companion`: it lies beside images by right. */
+export interface NoImage {
+  readonly file: NamedFile;
+  readonly found: string;
+  readonly isCompanion: boolean;
+  /** Files of one series are reported once. */
+  readonly series: string;
+}
+
+/** 3,000 of an fMRI run, several times. */
+const maximumFrames = 2 ** 15;
+
+/**
+ * @throws PipelineFailure 'unsupported-variant' (colour, mosaic, …), 'truncated-file', 'corrupt-file', 'unreadable-file'
+ */
+export async function readInstance(file: NamedFile): Promise<Instance | NoImage> {
+  const { dataSet, transferSyntax, pixels } = await readHeader(file.blob);
+  return callDecoder(format, 'its header is damaged', () => {
+    const sopClassUid = text(dataSet, tag.sopClassUid);
+    const series = [tag.studyInstanceUid, tag.seriesInstanceUid, tag.patientId, tag.patientName]
+      .map((name) => text(dataSet, name) ?? '')
+      .join('\n');
+    const object = objectOf(sopClassUid ?? '');
+    if (object.kind === 'companion') return { file, found: object.found, isCompanion: true, series };
+    const other = otherModality(text(dataSet, tag.modality), sopClassUid);
+    if (other !== undefined) return { file, found: other, isCompanion: false, series };
+    if (!pixels) throw corrupt(format, 'it ends without pixels');
+    if (texts(dataSet, tag.imageType).includes('MOSAIC'))
+      throw unsupported('Siemens mosaic, many slices in one picture (DICOM)');
+
+    const { rows, columns, frameBytes } = pixelFormat(dataSet, transferSyntax, pixels.vr);
+    const frameCount = frameCountOf(dataSet);
+    const available = pixels.content.size - pixels.offset;
+    const description = seriesDescription(dataSet);
+    return {
+      file,
+      sopInstanceUid: text(dataSet, tag.sopInstanceUid) ?? '',
+      series,
+      patient: [tag.patientId, tag.patientName].map((name) => text(dataSet, name) ?? '').join('\n'),
+      seriesNumber: number(dataSet, tag.seriesNumber),
+      instanceNumber: number(dataSet, tag.instanceNumber) ?? 0,
+      description,
+      sequence: guessSequence(dataSet, description),
+      isLocalizer: isLocalizer(dataSet, description),
+      rows,
+      columns,
+      frames: Array.from({ length: frameCount }, (_, frame) => frameFacts(dataSet, frame)),
+      fault: Math.max(pixels.byteLength ?? 0, (frameBytes ?? 0) * frameCount) > available ? 'cut-off' : undefined,
+    };
+  });
+}
+
+/** @throws PipelineFailure 'corrupt-file' */
+export function frameCountOf(dataSet: DataSet): number {
+  const frameCount = number(dataSet, tag.numberOfFrames) ?? 1;
+  if (!Number.isInteger(frameCount) || frameCount < 1 || frameCount > maximumFrames) {
+    throw new PipelineFailure({ code: 'corrupt-file', format, problem: 'its number of frames cannot be' });
+  }
+  return frameCount;
+}
+
+const seriesDescription = (dataSet: DataSet) =>
+  valueText(dataSet, tag.seriesDescription, characterSetOf(dataSet))?.trim() ||
+  valueText(dataSet, tag.protocolName, characterSetOf(dataSet))?.trim() ||
+  '';
+
+/** PS3.3 C.8.3.1.1.1: value 3 of ImageType. Several makers say it in the description alone. */
+const isLocalizer = (dataSet: DataSet, description: string) =>
+  texts(dataSet, tag.imageType).includes('LOCALIZER') || /\b(locali[sz]er|scout)\b/i.test(description);

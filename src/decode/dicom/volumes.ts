@@ -1,0 +1,107 @@
+/** The frames of a series → its volumes, each of which has every place once. */
+import { groupedBy } from '../groupedBy';
+import type { Vector } from '../patientSpace';
+import { distinctions, type FrameFacts, type FramePlane } from './frame';
+import type { Instance } from './instance';
+import { geometry, heightOf, normalOf, samePlaceMm } from './stack';
+
+export interface Located {
+  readonly instance: Instance;
+  /** From 0. */
+  readonly frame: number;
+  readonly facts: FrameFacts;
+}
+
+export interface Volumes {
+  readonly volumes: readonly (readonly Located[])[];
+  /** What tells them apart, in words; empty for a single volume. */
+  readonly by: readonly string[];
+}
+
+/** Direction cosines and relative spacings this close are one: headers round. */
+const directionTolerance = 1e-3;
+const spacingTolerance = 1e-3;
+const echoToleranceMs = 0.1;
+
+const isNear = (a: Vector, b: Vector) => a.every((value, axis) => Math.abs(value - b[axis]!) <= directionTolerance);
+
+/** Frames that differ in one of these are never of one volume. */
+const criteria: readonly (readonly [by: string, isSame: (a: Located, b: Located) => boolean])[] = [
+  ['whether they have a place', (a, b) => (a.facts.plane === undefined) === (b.facts.plane === undefined)],
+  ['matrix', (a, b) => a.instance.rows === b.instance.rows && a.instance.columns === b.instance.columns],
+  ['orientation', (a, b) => bothPlanes(a, b, isSameOrientation)],
+  ['pixel spacing', (a, b) => bothPlanes(a, b, isSameSpacing)],
+  ['magnitude and phase', (a, b) => a.facts.component === b.facts.component],
+  ['echo time', (a, b) => Math.abs((a.facts.echoTimeMs ?? 0) - (b.facts.echoTimeMs ?? 0)) <= echoToleranceMs],
+];
+
+const bothPlanes = (a: Located, b: Located, isSame: (a: FramePlane, b: FramePlane) => boolean) =>
+  !a.facts.plane || !b.facts.plane || isSame(a.facts.plane, b.facts.plane);
+
+const isSameOrientation = (a: FramePlane, b: FramePlane) =>
+  isNear(a.alongRow, b.alongRow) && isNear(a.alongColumn, b.alongColumn);
+
+const isSameSpacing = (a: FramePlane, b: FramePlane) =>
+  a.pixelSpacing.every((mm, n) => Math.abs(mm - b.pixelSpacing[n]!) <= spacingTolerance * mm);
+
+/**
+ * @param frames  of one series, in the order of their numbers
+ * @throws PipelineFailure 'slice-geometry' if several frames lie at one place, and nothing tells them apart
+ */
+export function volumesOf(frames: readonly Located[]): Volumes {
+  const by = new Set<string>();
+  let parts: readonly (readonly Located[])[] = [frames];
+  for (const [name, isSame] of criteria) {
+    const finer = parts.flatMap((part) => clusters(part, isSame));
+    if (finer.length > parts.length) by.add(name);
+    parts = finer;
+  }
+  return { volumes: parts.flatMap((part) => separated(part, by)), by: [...by] };
+}
+
+function clusters(frames: readonly Located[], isSame: (a: Located, b: Located) => boolean): Located[][] {
+  const found: Located[][] = [];
+  for (const frame of frames) {
+    const cluster = found.find(([first]) => isSame(first!, frame));
+    if (cluster) cluster.push(frame);
+    else found.push([frame]);
+  }
+  return found;
+}
+
+/** Splits by the first attribute that leaves fewer frames at each place, until each place has one. */
+function separated(frames: readonly Located[], by: Set<string>): readonly (readonly Located[])[] {
+  if (frames.length === 1 || frames[0]!.facts.plane === undefined) return [frames];
+  const places = placesOf(frames);
+  const most = Math.max(...places.map((place) => place.length));
+  if (most === 1) return [frames];
+  for (const distinction of distinctions) {
+    const parts = groupedBy(frames, ({ facts }) => facts.distinctions[distinction]);
+    // Many attributes (times of acquisition) differ from slice to slice: those tell no volumes apart.
+    if (parts.length < 2 || parts.length > most) continue;
+    if (parts.some((part) => Math.max(...placesOf(part).map((place) => place.length)) >= most)) continue;
+    by.add(distinction);
+    return parts.flatMap((part) => separated(part, by));
+  }
+  if (places.some((place) => place.length !== most)) {
+    throw geometry('several lie at the same place, and nothing in their headers tells them apart');
+  }
+  by.add('the order of their numbers');
+  return Array.from({ length: most }, (_, n) => places.map((place) => place[n]!));
+}
+
+/** Frames by their place along the normal, each place in the order given. */
+function placesOf(frames: readonly Located[]): Located[][] {
+  const normal = normalOf(frames[0]!.facts.plane!);
+  const heights = frames
+    .map((frame) => ({ frame, height: heightOf(frame.facts.plane!, normal) }))
+    .sort((a, b) => a.height - b.height);
+  const places: Located[][] = [];
+  let before = -Infinity;
+  for (const { frame, height } of heights) {
+    if (height - before > samePlaceMm) places.push([frame]);
+    else places.at(-1)!.push(frame);
+    before = height;
+  }
+  return places;
+}

@@ -1,0 +1,205 @@
+/** Everything that was chosen (files, folders, archives) → what can be opened, what cannot and why, what does not matter. */
+import type { AssetSource } from '../domain/assets';
+import { type PipelineError, PipelineFailure } from '../domain/errors';
+import type { Checkpoint } from '../domain/network';
+import type { NamedFile, Scan, Survey } from '../domain/scan';
+import { distinctInstances } from './dicom/duplicates';
+import { type Instance, type NoImage, readInstance } from './dicom/instance';
+import { seriesScans } from './dicom/seriesScans';
+import { eachBounded } from './eachBounded';
+import { claimsToBeAnImage, type FileKind, fileKind, folderOf, isHidden, nameOf, stemOf } from './fileKind';
+import { groupedBy } from './groupedBy';
+import { missingHeader, withData } from './pairs';
+import { unzipEntry, zipEntries } from './unzip';
+
+/** Files read at a time: enough to keep a disk busy, few enough to stay small. */
+const width = 8;
+
+/** Files between two calls of the checkpoint. */
+const stride = 16;
+
+/** One file, as far as it was looked at. */
+type Found = { readonly file: NamedFile } & FileKind;
+
+/** What was found so far; filled file by file. */
+interface Account {
+  readonly scans: Scan[];
+  readonly refused: { path: string; error: PipelineError }[];
+  readonly ignored: string[];
+}
+
+/**
+ * Only headers are read. Pictures and volume files become one scan each, DICOM files one for each volume of a series; ZIP
+ * archives are unpacked in memory. A file that is no image is refused if it was chosen by itself or its name claims to
+ * be one, else ignored.
+ *
+ * @param _assets  no header needs a program today
+ * @throws what `checkpoint` throws
+ */
+export async function survey(
+  files: readonly NamedFile[],
+  _assets: AssetSource,
+  checkpoint: Checkpoint,
+): Promise<Survey> {
+  const account: Account = { scans: [], refused: [], ignored: [] };
+  const chosen = await unpacked(files, account, checkpoint);
+  const found = await lookedAt(chosen, account, checkpoint);
+  const left = await volumeFiles(found, account);
+  const noImages = await dicomFiles(left, account);
+
+  const isEmpty = account.scans.length === 0 && account.refused.length === 0;
+  for (const one of left) settle(one, isEmpty, account);
+  settleNoImages(noImages, account);
+  return account;
+}
+
+/** Every file, with those of archives in place of the archives. */
+async function unpacked(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<NamedFile[]> {
+  const chosen: NamedFile[] = [];
+  for (const file of files) {
+    if (isHidden(file.path)) {
+      account.ignored.push(file.path);
+      continue;
+    }
+    const kind = await fileKind(file).catch((thrown: unknown) => refuse(file.path, thrown, account));
+    if (kind?.kind === 'archive') {
+      await unpackInto(chosen, file, account, checkpoint).catch((thrown: unknown) =>
+        refuse(file.path, thrown, account),
+      );
+    } else if (kind) chosen.push(file);
+  }
+  return chosen;
+}
+
+async function unpackInto(
+  chosen: NamedFile[],
+  archive: NamedFile,
+  account: Account,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const entries = await zipEntries(archive.blob);
+  for (const [n, entry] of entries.entries()) {
+    if (n % stride === 0) await checkpoint('decode', n, entries.length);
+    const path = `${archive.path}/${entry.path}`;
+    if (isHidden(entry.path)) account.ignored.push(path);
+    else {
+      const { blob } = await unzipEntry(archive.blob, entry);
+      chosen.push({ path, blob });
+    }
+  }
+}
+
+async function lookedAt(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<Found[]> {
+  const found: (Found | undefined)[] = files.map(() => undefined);
+  let done = 0;
+  await eachBounded(files, width, async (file, index) => {
+    if (done++ % stride === 0) await checkpoint('decode', done, files.length);
+    try {
+      found[index] = { file, ...(await fileKind(file)) };
+    } catch (thrown) {
+      refuse(file.path, thrown, account);
+    }
+  });
+  return found.filter((one) => one !== undefined);
+}
+
+/** Takes pictures and volumes out, with the files of their voxels. @returns what is left */
+async function volumeFiles(found: readonly Found[], account: Account): Promise<Found[]> {
+  const byPath = new Map(found.map(({ file }) => [file.path.toLowerCase(), file]));
+  const taken = new Set<NamedFile>();
+  for (const one of found) {
+    if (one.kind !== 'picture' && one.kind !== 'volume') continue;
+    taken.add(one.file);
+    try {
+      const files = one.kind === 'volume' ? await withData(one, byPath) : [one.file];
+      for (const file of files) taken.add(file);
+      account.scans.push(fileScan(one.kind, files, account.scans.length));
+    } catch (thrown) {
+      refuse(one.file.path, thrown, account);
+    }
+  }
+  return found.filter(({ file }) => !taken.has(file));
+}
+
+const fileScan = (kind: 'picture' | 'volume', files: readonly NamedFile[], index: number): Scan => ({
+  id: `file-${index + 1}`,
+  kind,
+  name: nameOf(files[0]!.path),
+  stem: stemOf(files[0]!.path),
+  files,
+  warnings: [],
+});
+
+/** @returns DICOM files that are no MR images */
+async function dicomFiles(found: readonly Found[], account: Account): Promise<NoImage[]> {
+  const files = found.filter(({ kind }) => kind === 'dicom').map(({ file }) => file);
+  const read: (Instance | NoImage | undefined)[] = files.map(() => undefined);
+  await eachBounded(files, width, async (file, index) => {
+    try {
+      read[index] = await readInstance(file);
+    } catch (thrown) {
+      refuse(file.path, thrown, account);
+    }
+  });
+  const noImages = read.filter((one) => one !== undefined && 'found' in one);
+  const all = read.filter((one) => one !== undefined && 'frames' in one);
+  const isLocalizerOnly = account.scans.length === 0 && all.every(({ isLocalizer }) => isLocalizer);
+  const localizers = all.filter(({ isLocalizer }) => isLocalizer);
+  const { instances, warnings } = await distinctInstances(all.filter(({ isLocalizer }) => !isLocalizer));
+  const patientCount = new Set(instances.map(({ patient }) => patient)).size;
+  const { scans, refused } = seriesScans(
+    instances,
+    patientCount > 1 ? [...warnings, { code: 'several-patients', patientCount }] : warnings,
+  );
+  account.scans.push(...scans);
+  account.refused.push(...refused);
+  return [
+    ...noImages,
+    ...localizers.map(({ file, series }): NoImage => ({
+      file,
+      series,
+      found: 'a localizer (scout), pictures to plan by',
+      isCompanion: !isLocalizerOnly,
+    })),
+  ];
+}
+
+/** A file that is neither a picture nor a volume nor DICOM. */
+function settle({ file: { path }, ...one }: Found, isNothingFound: boolean, account: Account): void {
+  const error = reasonOf(path, one);
+  if (!error) return;
+  const isWanted = folderOf(path) === '' || claimsToBeAnImage(path) || error.code === 'archive';
+  if (isWanted || isNothingFound) account.refused.push({ path, error });
+  else account.ignored.push(path);
+}
+
+function reasonOf(path: string, one: FileKind): PipelineError | undefined {
+  switch (one.kind) {
+    case 'empty':
+      return { code: 'empty-file' };
+    case 'archive':
+      return { code: 'archive', problem: 'it lies within another archive' };
+    case 'other':
+      return missingHeader(path) ?? { code: 'unsupported-format', found: one.found };
+    case 'picture':
+    case 'volume':
+    case 'dicom':
+      return undefined;
+  }
+}
+
+/** Each series is refused once, by its first file; what lies beside images by right is ignored there. */
+function settleNoImages(noImages: readonly NoImage[], account: Account): void {
+  const hasScans = account.scans.length > 0;
+  for (const group of groupedBy(noImages, ({ series, found }) => `${series}\n${found}`)) {
+    const { file, found, isCompanion } = group[0]!;
+    if (isCompanion && hasScans) account.ignored.push(...group.map((one) => one.file.path));
+    else account.refused.push({ path: file.path, error: { code: 'not-mr', found } });
+  }
+}
+
+/** @throws what is no failure of the file, such as 'cancelled' */
+function refuse(path: string, thrown: unknown, account: Account): undefined {
+  if (!(thrown instanceof PipelineFailure) || thrown.error.code === 'cancelled') throw thrown;
+  account.refused.push({ path, error: thrown.error });
+}

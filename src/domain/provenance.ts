@@ -1,0 +1,13 @@
+/** How a mask came about: every file that leaves the program says so. */
+export interface MaskProvenance {
+  readonly programVersion: string;
+  readonly modelId: string;
+  readonly weightsSha256: string;
+  /** Of probability, 0 to 1. */
+  readonly threshold: number;
+  readonly minSize: { readonly value: number; readonly unit: 'px' | 'mm3' };
+  readonly backend: string;
+  readonly adapter: string;
+  /** "Research use only …": the model's own notice. */
+  readonly notice: string;
+}

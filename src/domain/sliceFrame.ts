@@ -1,0 +1,73 @@
+/** How the slices of a Grid are looked at: along which axis they lie, and which way up they are. */
+import type { Affine, Grid } from './grid';
+import { spacingOf } from './spacing';
+
+export type Plane = 'axial' | 'coronal' | 'sagittal';
+
+type Axis = 0 | 1 | 2;
+
+/** A picture's column, row and slice index as axes of the Grid; `isFlipped`: the index runs against the axis. */
+export interface SliceFrame {
+  readonly axes: readonly [col: Axis, row: Axis, slice: Axis];
+  readonly isFlipped: readonly [col: boolean, row: boolean, slice: boolean];
+  /** 'none' for a picture: it is taken as it lies. */
+  readonly plane: Plane | 'none';
+}
+
+/** Slices count as an acquisition's own where they lie this much further apart than pixels. */
+const ownAxisRatio = 1.25;
+
+const pictureFrame: SliceFrame = { axes: [0, 1, 2], isFlipped: [false, false, false], plane: 'none' };
+
+/**
+ * Step 0 of the recipe. The slice axis is the one of a single voxel, else the one with clearly the widest spacing, else
+ * (near-isotropic) the one nearest to the body's long axis; so the order of storage never matters. Axial slices have
+ * anterior up, sagittal and coronal ones superior up; the patient's right is on the picture's left, sagittal ones face
+ * left; slices count from the patient's feet, back and right.
+ */
+export function sliceFrameOf({ dims, space }: Grid): SliceFrame {
+  if (space.kind === 'pixels') return pictureFrame;
+  const nearest = nearestAxes(space.affine);
+  const spacing = spacingOf(space.affine).map(roundedMm) as [number, number, number];
+  const byWidth = [...([0, 1, 2] as const)].sort((a, b) => spacing[b] - spacing[a]);
+  const single = ([0, 1, 2] as const).filter((axis) => dims[axis] === 1);
+  const [widest, second] = byWidth as [Axis, Axis, Axis];
+  const slice =
+    single.length === 1
+      ? single[0]!
+      : spacing[widest] > ownAxisRatio * spacing[second] + 1e-9
+        ? widest
+        : ([0, 1, 2] as const).find((axis) => nearest[axis].ras === 2)!;
+  const plane = (['sagittal', 'coronal', 'axial'] as const)[nearest[slice].ras];
+  // Columns and rows run towards the negative end of their body axis (left, posterior, inferior) in all three planes.
+  const [col, row] = ({ axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] } as const)[plane].map((ras) =>
+    ([0, 1, 2] as const).find((axis) => nearest[axis].ras === ras)!,
+  ) as [Axis, Axis];
+  return {
+    axes: [col, row, slice],
+    isFlipped: [!nearest[col].isNegative, !nearest[row].isNegative, nearest[slice].isNegative],
+    plane,
+  };
+}
+
+/** Headers hold one spacing as float32, as text or as a quaternion: their last digits must not choose the axis. */
+const roundedMm = (mm: number) => Math.floor(mm * 1000 + 0.5) / 1000;
+
+interface Nearest {
+  /** 0 left–right, 1 posterior–anterior, 2 inferior–superior. */
+  readonly ras: 0 | 1 | 2;
+  readonly isNegative: boolean;
+}
+
+const permutations = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as const; // prettier-ignore
+
+/** For each axis of the Grid the body axis it runs along, each body axis once: the permutation with the largest |cos| in sum. */
+function nearestAxes(affine: Affine): readonly [Nearest, Nearest, Nearest] {
+  const spacing = spacingOf(affine);
+  const cosine = (axis: Axis, ras: Axis) => affine[ras][axis] / spacing[axis];
+  const sum = (ras: readonly [Axis, Axis, Axis]) =>
+    ras.reduce<number>((total, body, axis) => total + Math.abs(cosine(axis as Axis, body)), 0);
+  const best = permutations.reduce((a, b) => (sum(b) > sum(a) ? b : a));
+  const nearest = (axis: Axis): Nearest => ({ ras: best[axis], isNegative: cosine(axis, best[axis]) < 0 });
+  return [nearest(0), nearest(1), nearest(2)];
+}

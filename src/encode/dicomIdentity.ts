@@ -1,0 +1,61 @@
+/** What a derived DICOM object repeats of its source, so that it is filed with it: patient, study, frame of reference. */
+import type { DicomOrigin } from '../domain/scan';
+import type { MaskProvenance } from '../domain/provenance';
+import { element, type Element } from './dicomWriter';
+
+/** Attributes that are the source's own: equipment and charset of the derived object are this program's. */
+const repeated = [
+  0x00080020, 0x00080030, 0x00080050, 0x00080090, 0x00081030, 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040,
+  0x00101010, 0x00101030, 0x00200010, 0x00201040,
+]; // prettier-ignore
+
+/** Type 2 (PS3.5 §7.4.3): must be there, may be empty. */
+const mayBeEmpty: readonly (readonly [tag: number, vr: string])[] = [
+  [0x00080020, 'DA'],
+  [0x00080030, 'TM'],
+  [0x00080050, 'SH'],
+  [0x00080090, 'PN'],
+  [0x00100010, 'PN'],
+  [0x00100020, 'LO'],
+  [0x00100030, 'DA'],
+  [0x00100040, 'CS'],
+  [0x00200010, 'SH'],
+  [0x00201040, 'LO'],
+];
+
+export function patientAndStudy(origin: DicomOrigin): Element[] {
+  const copied = origin.attributes
+    .map(({ tag, vr, value }) => element(parseInt(tag, 16), vr, value))
+    .filter(({ tag }) => repeated.includes(tag));
+  const missing = mayBeEmpty.filter(([tag]) => !copied.some((one) => one.tag === tag));
+  return [
+    ...copied,
+    ...missing.map(([tag, vr]) => element(tag, vr)),
+    element(0x0020000d, 'UI', origin.studyInstanceUid),
+    element(0x00200052, 'UI', origin.frameOfReferenceUid),
+  ];
+}
+
+/** Enhanced General Equipment (PS3.3 C.7.5.2), and how the text is written. */
+export function equipment(about: MaskProvenance): Element[] {
+  return [
+    element(0x00080005, 'CS', 'ISO_IR 192'),
+    element(0x00080070, 'LO', 'metsight'),
+    element(0x00081090, 'LO', about.modelId.slice(0, 64)),
+    element(0x00181000, 'LO', about.weightsSha256.slice(0, 64)),
+    element(0x00181020, 'LO', about.programVersion.slice(0, 64)),
+  ];
+}
+
+const two = (value: number) => String(value).padStart(2, '0');
+
+export const dicomDate = (now: Date) => `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+
+export const dicomTime = (now: Date) => `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+
+/** A Code Sequence item (PS3.3 §8.8). */
+export const code = (value: string, scheme: string, meaning: string): Element[] => [
+  element(0x00080100, 'SH', value),
+  element(0x00080102, 'SH', scheme),
+  element(0x00080104, 'LO', meaning),
+];

@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decode } from 'fast-png';
+import { gunzipSync, unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import type { Affine, Dims } from '../domain/grid';
+import { ijk } from '../domain/grid';
+import type { MaskProvenance } from '../domain/provenance';
+import type { DicomOrigin } from '../domain/scan';
+import type { Lesion, Mask } from '../domain/volume';
+import { encodeDicomSeg } from './dicomSeg';
+import { decimal } from './dicomWriter';
+import { lesionsCsv } from './lesionsCsv';
+import { encodeMaskPngs } from './maskPngs';
+import { encodeMaskNifti, encodeProbabilityNifti } from './nifti';
+
+const about: MaskProvenance = {
+  ...{ programVersion: '1.2.3', modelId: 'a-model', weightsSha256: 'ab'.repeat(32), threshold: 0.5 },
+  ...{ minSize: { value: 20, unit: 'mm3' }, backend: 'wasm', adapter: 'cpu', notice: 'Research use only.' },
+};
+
+/** A turn about z, then about x, so that all three columns are oblique; 0.9 × 1.1 × 4 mm; left-handed as DICOM is in RAS. */
+function obliqueAffine(handedness: 1 | -1): Affine {
+  const [cz, sz, cx, sx] = [Math.cos(0.3), Math.sin(0.3), Math.cos(0.2), Math.sin(0.2)];
+  const columns = [
+    [cz, sz * cx, sz * sx].map((value) => value * 0.9),
+    [-sz, cz * cx, cz * sx].map((value) => value * 1.1),
+    [0, -sx, cx].map((value) => value * 4 * handedness),
+  ];
+  const row = (n: number) => [...columns.map((column) => column[n]!), [-20, 31, 7][n]!] as unknown as Affine[number];
+  return [row(0), row(1), row(2)];
+}
+
+const dims: Dims = [5, 4, 3];
+const marked = [7, 8, 27, 59];
+
+function maskOn(affine: Affine): Mask {
+  const labels = new Uint16Array(60);
+  for (const voxel of marked) labels[voxel] = voxel === 59 ? 2 : 1;
+  return { grid: { dims, space: { kind: 'patient', affine } }, labels };
+}
+
+const origin: DicomOrigin = {
+  kind: 'dicom',
+  ...{ studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.4', frameOfReferenceUid: '1.2.5' },
+  slices: [1, 2, 3].map((n) => ({
+    sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
+    sopInstanceUid: `1.2.6.${n}`,
+    frameNumber: undefined,
+  })),
+  attributes: [
+    { tag: '00100010', vr: 'PN', value: 'Müller^Example' },
+    { tag: '00100020', vr: 'LO', value: 'ID-1' },
+  ],
+};
+
+const python = process.env.METSIGHT_PYTHON;
+
+interface ReadBack {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly affine: number[][];
+  readonly qform: number[][];
+  readonly codes: number[];
+  readonly values: number[];
+  readonly patient: string[];
+  readonly frames: { source: string; position: number[]; marked: number[][] }[];
+}
+
+function readBack(files: Record<string, Uint8Array>): Record<string, ReadBack> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'metsight-encode-'));
+  try {
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
+    const program = fileURLToPath(new URL('./fixtures/readBack.py', import.meta.url));
+    return JSON.parse(execFileSync(python!, [program, folder], { encoding: 'utf8' }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const near = (found: readonly number[][], affine: Affine) =>
+  affine.flat().forEach((value, n) => expect(found.flat()[n]).toBeCloseTo(value, 4));
+
+test.skipIf(!python)('nibabel and pydicom read back the mask in its place', { timeout: 60_000 }, () => {
+  const [right, left] = [maskOn(obliqueAffine(1)), maskOn(obliqueAffine(-1))];
+  const probabilities = Float32Array.from({ length: 60 }, (_, n) => n / 60);
+  const files = readBack({
+    'right.nii.gz': encodeMaskNifti(right, { kind: 'volume', format: 'NRRD' }, about),
+    'left.nii.gz': encodeMaskNifti(left, origin, about),
+    'p.nii.gz': encodeProbabilityNifti({ grid: right.grid, probabilities }, { kind: 'volume', format: 'MGH' }, about),
+    'seg.dcm': encodeDicomSeg(left, origin, about, new Date(2026, 0, 2, 3, 4, 5)),
+  });
+  for (const [name, handedness] of [
+    ['right.nii.gz', 1],
+    ['left.nii.gz', -1],
+  ] as const) {
+    const { dtype, shape, affine, qform, codes, values } = files[name]!;
+    expect([dtype, shape, codes]).toEqual(['uint8', [...dims], [1, 1]]);
+    near(affine, obliqueAffine(handedness));
+    near(qform, obliqueAffine(handedness));
+    expect(values.flatMap((value, n) => (value > 0 ? [n] : []))).toEqual(marked);
+  }
+  expect(files['p.nii.gz']!.values).toEqual([...probabilities]);
+  const { patient, frames } = files['seg.dcm']!;
+  expect(patient).toEqual(['Müller^Example', 'ID-1']);
+  expect(frames.map(({ source }) => source)).toEqual(['1.2.6.1', '1.2.6.2', '1.2.6.3']);
+  expect(frames.map((frame) => frame.marked)).toEqual([[[2, 1], [3, 1]], [[2, 1]], [[4, 3]]]); // prettier-ignore
+  const affine = obliqueAffine(-1);
+  frames.forEach(({ position }, k) => {
+    affine.forEach((row, n) => expect(position[n]).toBeCloseTo((n < 2 ? -1 : 1) * (row[3] + k * row[2]), 4));
+  });
+});
+
+test('a NIfTI input’s own place is copied, whatever its byte order', () => {
+  const header = new Uint8Array(352);
+  const view = new DataView(header.buffer);
+  view.setInt32(0, 348);
+  view.setInt16(252, 2);
+  view.setInt16(254, 4);
+  [-1, 0.5, 0.6, 0.7].forEach((value, n) => view.setFloat32(76 + 4 * n, value));
+  Array.from({ length: 18 }, (_, n) => view.setFloat32(256 + 4 * n, n / 8));
+  header[123] = 3;
+  header.set(new TextEncoder().encode('n+1\0'), 344);
+  const file = gunzipSync(encodeMaskNifti(maskOn(obliqueAffine(1)), { kind: 'nifti', header }, about));
+  const read = new DataView(file.buffer, file.byteOffset);
+  expect([read.getInt32(0, true), read.getInt16(252, true), read.getInt16(254, true), file[123]]).toEqual([
+    348, 2, 4, 3,
+  ]);
+  expect(Array.from({ length: 18 }, (_, n) => read.getFloat32(256 + 4 * n, true))).toEqual(
+    Array.from({ length: 18 }, (_, n) => n / 8),
+  );
+  expect(read.getFloat32(76, true)).toBe(-1);
+});
+
+test('a SEG without lesion still has a frame, and one without a place is refused', () => {
+  const empty = { ...maskOn(obliqueAffine(-1)), labels: new Uint16Array(60) };
+  expect(encodeDicomSeg(empty, origin, about, new Date()).length).toBeGreaterThan(1000);
+  const unplaced: Mask = { grid: { dims, space: { kind: 'pixels' } }, labels: new Uint16Array(60) };
+  expect(() => encodeDicomSeg(unplaced, origin, about, new Date())).toThrow(RangeError);
+});
+
+test('decimal strings have at most 16 characters and keep what fits', () => {
+  const values = [0, 1, -1 / 3, 1e-12 / 7, 123456789.123456, -0.000012345678901234, 5e-324];
+  for (const value of values) {
+    expect(decimal(value).length).toBeLessThanOrEqual(16);
+    expect(Math.abs(Number(decimal(value)) - value)).toBeLessThanOrEqual(Math.abs(value) * 1e-8);
+  }
+  expect(() => decimal(NaN)).toThrow(RangeError);
+});
+
+test('the zip holds a picture a slice, as one looks at them: anterior up, the right on the left', () => {
+  const affine: Affine = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 3, 0]]; // prettier-ignore
+  const files = unzipSync(encodeMaskPngs(maskOn(affine), 'stem'));
+  expect(Object.keys(files)).toEqual(['stem.s001.mask.png', 'stem.s002.mask.png', 'stem.s003.mask.png']);
+  const { width, height, data } = decode(files['stem.s001.mask.png']!);
+  expect([width, height]).toEqual([5, 4]);
+  // Voxels (2, 1) and (3, 1), counted from the patient's right and back.
+  expect([...data].flatMap((value, n) => (value > 0 ? [[4 - (n % 5), 3 - Math.floor(n / 5)]] : []))).toEqual([[3, 1], [2, 1]]); // prettier-ignore
+});
+
+test('the table has a row a lesion, in millimetres, and says how it came about', () => {
+  const lesion: Lesion = {
+    ...{ id: 1, voxelCount: 10, centroid: ijk(1, 2, 3), meanProbability: 0.75, maxProbability: 0.9, slices: [0, 2] },
+    extent: {
+      ...{ volumeMm3: 1234.5, longestDiameterMm: 12, perpendicularDiameterMm: 6, diameterSlice: 1 },
+      ...{ centroidRas: [-1, 2, 3.456], isMeasurable: true },
+    },
+  };
+  const [header, row, end, ...more] = lesionsCsv([lesion], { ...about, modelId: 'a,"b"' }).split('\r\n');
+  expect([end, more]).toEqual(['', []]);
+  expect(header!.split(',')).toHaveLength(23);
+  expect(row).toBe(
+    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,wasm,1.2.3`,
+  );
+});

@@ -1,0 +1,42 @@
+/** A volume's lesions as a table. */
+import type { MaskProvenance } from '../domain/provenance';
+import type { Lesion } from '../domain/volume';
+
+const columns = [
+  'lesion', 'volume_ml', 'longest_diameter_mm', 'perpendicular_diameter_mm', 'centroid_x_ras_mm', 'centroid_y_ras_mm', 'centroid_z_ras_mm',
+  'centroid_i', 'centroid_j', 'centroid_k', 'first_slice', 'last_slice', 'voxels', 'mean_probability', 'max_probability', 'rano_bm_measurable',
+  'model', 'weights_sha256', 'threshold', 'smallest', 'smallest_unit', 'backend', 'program_version',
+] as const; // prettier-ignore
+
+/** RFC 4180, one row a lesion; millimetres empty where nothing is known in millimetres. Voxels and slices count from 0. */
+export function lesionsCsv(lesions: readonly Lesion[], about: MaskProvenance): string {
+  const made = [
+    about.modelId,
+    about.weightsSha256,
+    about.threshold,
+    about.minSize.value,
+    about.minSize.unit,
+    about.backend,
+    about.programVersion,
+  ];
+  const rows = lesions.map(({ id, extent, centroid, slices, voxelCount, meanProbability, maxProbability }) => [
+    id,
+    extent ? fixed(extent.volumeMm3 / 1000, 4) : '',
+    extent ? fixed(extent.longestDiameterMm, 2) : '',
+    extent ? fixed(extent.perpendicularDiameterMm, 2) : '',
+    ...(extent ? extent.centroidRas.map((axis) => fixed(axis, 2)) : ['', '', '']),
+    ...centroid.map((axis) => fixed(axis, 2)),
+    ...slices,
+    voxelCount,
+    fixed(meanProbability, 6),
+    fixed(maxProbability, 6),
+    extent ? (extent.isMeasurable ? 'yes' : 'no') : '',
+    ...made,
+  ]);
+  return `${[columns, ...rows].map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
+}
+
+const fixed = (value: number, decimals: number) => Number(value.toFixed(decimals));
+
+const quoted = (value: string | number) =>
+  /[",\r\n]/.test(String(value)) ? `"${String(value).replace(/"/g, '""')}"` : String(value);

@@ -1,0 +1,33 @@
+/** How a mask came about, for the files that leave the program. */
+import type { BackendReport } from '../domain/backend';
+import type { Grid } from '../domain/grid';
+import type { MaskProvenance } from '../domain/provenance';
+import { affineOf, voxelVolumeMm3 } from '../domain/spacing';
+import type { DelineationRule } from '../domain/volume';
+import type { ModelManifest } from './manifest';
+import { weightsSha256 } from './weightsSha256';
+
+export interface Made {
+  readonly manifest: ModelManifest;
+  readonly rule: DelineationRule;
+  readonly grid: Grid;
+  readonly backend: BackendReport;
+  /** Of the program. */
+  readonly version: string;
+}
+
+export function maskProvenance({ manifest, rule, grid, backend, version }: Made): MaskProvenance {
+  const affine = affineOf(grid);
+  return {
+    programVersion: version,
+    modelId: manifest.id,
+    weightsSha256: weightsSha256(manifest),
+    threshold: rule.threshold,
+    minSize: affine
+      ? { value: rule.minVoxelCount * voxelVolumeMm3(affine), unit: 'mm3' }
+      : { value: rule.minVoxelCount, unit: 'px' },
+    backend: backend.backend,
+    adapter: backend.adapter,
+    notice: manifest.provenance.notice,
+  };
+}

@@ -1,0 +1,206 @@
+/** Whether this page is sealed, works without its host, and has a newer version waiting. */
+import type { Answers, Question } from './messages';
+import { metaPolicy, pagePolicy } from './policy';
+import { isOurCache, keptPaths } from './shelf';
+
+export type Seal =
+  /** No file is taken yet. */
+  | { readonly kind: 'sealing' }
+  | { readonly kind: 'sealed'; readonly by: 'service-worker' | 'headers' | 'meta'; readonly why?: string };
+
+/** A worker that never becomes active must not keep the page closed. */
+const patienceMs = 60_000;
+
+/** Set while this tab reloads once to come under the service worker; holds nothing else. */
+const reloadMark = 'metsight-reloaded';
+
+export class Trust {
+  #seal = $state.raw<Seal>({ kind: 'sealing' });
+  #isOfflineReady = $state(false);
+  #waiting = $state.raw<ServiceWorker>();
+  #isForgotten = $state(false);
+
+  get seal() {
+    return this.#seal;
+  }
+
+  get isSealed() {
+    return this.#seal.kind === 'sealed';
+  }
+
+  /** All of the program is on this computer. */
+  get isOfflineReady() {
+    return this.#isOfflineReady;
+  }
+
+  /** A newer release is here; it starts when this one is closed. */
+  get isNewVersionReady() {
+    return this.#waiting !== undefined;
+  }
+
+  get isForgotten() {
+    return this.#isForgotten;
+  }
+
+  /** The policy that binds this page, as text. */
+  get policy(): string {
+    const isMeta = this.#seal.kind === 'sealed' && this.#seal.by === 'meta';
+    return isMeta ? metaPolicy : pagePolicy;
+  }
+
+  /** Resolves when the page is under a policy. May reload the page once, and then never resolves. */
+  async start(): Promise<void> {
+    this.#seal = await this.#becomeSealed();
+    if (this.#seal.kind === 'sealed' && this.#seal.by === 'service-worker') forgetMark();
+    void this.#becomeOfflineReady();
+  }
+
+  /** Starts the new version, if this is its only page. @returns false where another page is open */
+  async takeOver(): Promise<boolean> {
+    const waiting = this.#waiting;
+    if (!waiting) return false;
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+    return (await ask(waiting, { kind: 'take-over' })).isTaken;
+  }
+
+  /** What the service worker saw; undefined where there is none. */
+  async requests() {
+    const { controller } = navigator.serviceWorker ?? {};
+    return controller ? ask(controller, { kind: 'requests' }) : undefined;
+  }
+
+  /** Paths of the release's files that the service worker keeps here. */
+  async keptPaths(): Promise<readonly string[]> {
+    return 'caches' in globalThis ? [...(await keptPaths(new URL('.', document.baseURI).href))] : [];
+  }
+
+  /** Everything that this program has put on this computer: networks, files, and the service worker itself. */
+  async forgetEverything() {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    if (registration?.active) await ask(registration.active, { kind: 'forget' });
+    await registration?.unregister();
+    if ('caches' in globalThis) {
+      for (const name of await caches.keys()) if (isOurCache(name)) await caches.delete(name);
+    }
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.deleteDatabase('metsight');
+      request.onsuccess = () => resolve();
+      request.onerror = () => reject(request.error ?? new Error('IndexedDB could not be deleted'));
+      // A connection of another tab is open: it goes when that tab does.
+      request.onblocked = () => resolve();
+    });
+    sessionStorage.clear();
+    this.#isForgotten = true;
+  }
+
+  async #becomeSealed(): Promise<Seal> {
+    if (import.meta.env.DEV) return meta('development server');
+    if (location.protocol === 'file:') return meta('opened as a file');
+    const [isUnderHeaders, registered] = await Promise.all([hasPolicyHeaders(), register()]);
+    if (typeof registered !== 'string') this.#watch(registered);
+    if (cameFromServiceWorker() && crossOriginIsolated) return { kind: 'sealed', by: 'service-worker' };
+    if (isUnderHeaders) return { kind: 'sealed', by: 'headers' };
+    if (typeof registered === 'string') return meta(registered);
+    if (!(await isActive(registered))) return meta('the service worker did not start');
+    if (cameFromServiceWorker()) return { kind: 'sealed', by: 'service-worker' };
+    if (!markReload()) return meta('this browser does not let the service worker answer for the page');
+    location.reload();
+    return new Promise<never>(() => undefined);
+  }
+
+  async #becomeOfflineReady() {
+    if (!('serviceWorker' in navigator) || import.meta.env.DEV || location.protocol === 'file:') return;
+    const registration = await navigator.serviceWorker.ready;
+    if (!registration.active) return;
+    this.#isOfflineReady = (await ask(registration.active, { kind: 'keep-all' })).isKept;
+  }
+
+  #watch(registration: ServiceWorkerRegistration) {
+    const notice = () => {
+      const { waiting, active } = registration;
+      this.#waiting = waiting && active ? waiting : undefined;
+    };
+    notice();
+    registration.addEventListener('updatefound', () => {
+      registration.installing?.addEventListener('statechange', notice);
+    });
+  }
+}
+
+const meta = (why: string): Seal => ({ kind: 'sealed', by: 'meta', why });
+
+/** @returns why not, where it cannot be */
+async function register(): Promise<ServiceWorkerRegistration | string> {
+  if (!isSecureContext) return 'plain http from another computer';
+  if (!('serviceWorker' in navigator)) return 'this browser offers no service worker here';
+  const refused = 'the browser refused the service worker';
+  try {
+    const address = new URL('sw.js', document.baseURI);
+    // Where an extension or a test puts its own function there, it may answer nothing.
+    const registered: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(address, {
+      updateViaCache: 'none',
+    });
+    return registered ?? refused;
+  } catch {
+    return refused;
+  }
+}
+
+/** Whether the host itself sends the policy (the header files that come with the build). */
+async function hasPolicyHeaders(): Promise<boolean> {
+  if (!crossOriginIsolated) return false;
+  try {
+    const { headers } = await fetch(new URL('index.html', document.baseURI), { method: 'HEAD' });
+    return headers.get('content-security-policy') === pagePolicy;
+  } catch {
+    return false;
+  }
+}
+
+/** The document itself was answered by the service worker, so it carries the policy. */
+function cameFromServiceWorker(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  const isAnswered = navigation instanceof PerformanceNavigationTiming && navigation.workerStart > 0;
+  return isAnswered && navigator.serviceWorker?.controller != null;
+}
+
+async function isActive(registration: ServiceWorkerRegistration): Promise<boolean> {
+  const worker = registration.installing ?? registration.waiting ?? registration.active;
+  if (!worker) return false;
+  if (worker.state === 'activated') return true;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), patienceMs);
+    worker.addEventListener('statechange', () => {
+      if (worker.state !== 'activated' && worker.state !== 'redundant') return;
+      clearTimeout(timer);
+      resolve(worker.state === 'activated');
+    });
+  });
+}
+
+/** @returns false if this tab has reloaded for this already, or keeps no mark: it must not go round for ever */
+function markReload(): boolean {
+  try {
+    if (sessionStorage.getItem(reloadMark)) return false;
+    sessionStorage.setItem(reloadMark, '1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function forgetMark() {
+  try {
+    sessionStorage.removeItem(reloadMark);
+  } catch {
+    // Where storage is forbidden there is no mark either.
+  }
+}
+
+function ask<Kind extends Question['kind']>(worker: ServiceWorker, question: { kind: Kind }): Promise<Answers[Kind]> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Answers[Kind]>) => resolve(data);
+    worker.postMessage(question, [port2]);
+  });
+}

@@ -1,0 +1,63 @@
+/** What the page can show for "nothing leaves": its requests, its storage, and the hash of every file it is made of. */
+import { sha256 } from '../storage/sha256';
+import type { Release } from './release';
+import { releaseFile } from './release';
+
+export interface Evidence {
+  /** Requests of this document since it was loaded, by origin (Resource Timing). */
+  readonly requests: ReadonlyMap<string, number>;
+  readonly storage: { readonly usedBytes: number | undefined; readonly isPersisted: boolean | undefined };
+}
+
+export interface FileCheck {
+  readonly path: string;
+  /** `absent`: not on this computer, so it took no part. */
+  readonly verdict: 'same' | 'different' | 'absent';
+}
+
+/** The browser keeps 250 requests unless it is told to keep more. */
+const keptRequests = 10_000;
+
+export function keepRequests() {
+  performance.setResourceTimingBufferSize(keptRequests);
+}
+
+export async function gatherEvidence(): Promise<Evidence> {
+  const requests = new Map<string, number>();
+  for (const { name } of performance.getEntriesByType('resource')) {
+    const { origin, protocol } = new URL(name);
+    const place = protocol === 'blob:' || protocol === 'data:' ? `${protocol} (inside this page)` : origin;
+    requests.set(place, (requests.get(place) ?? 0) + 1);
+  }
+  const storage: StorageManager | undefined = navigator.storage;
+  const usedBytes = (await storage?.estimate().catch(() => undefined))?.usage;
+  const isPersisted = await storage?.persisted().catch(() => undefined);
+  return { requests, storage: { usedBytes, isPersisted } };
+}
+
+/** @throws Error if the release's own list cannot be read */
+export async function readRelease(): Promise<Release> {
+  const response = await fetch(new URL(releaseFile, document.baseURI));
+  return (await response.json()) as Release;
+}
+
+/** Hashes every file of the release as this page gets it. Networks that were never fetched are not fetched for this. */
+export async function checkFiles(
+  { files }: Release,
+  isWanted: (path: string) => boolean,
+  onChecked: (check: FileCheck) => void,
+): Promise<void> {
+  for (const { path, sha256: expected } of files) {
+    onChecked({ path, verdict: isWanted(path) ? await verdict(path, expected) : 'absent' });
+  }
+}
+
+async function verdict(path: string, expected: string): Promise<FileCheck['verdict']> {
+  try {
+    const response = await fetch(new URL(path, document.baseURI), { cache: 'force-cache' });
+    if (!response.ok) return 'absent';
+    return (await sha256(new Uint8Array(await response.arrayBuffer()))) === expected ? 'same' : 'different';
+  } catch {
+    return 'absent';
+  }
+}

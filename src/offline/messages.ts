@@ -1,0 +1,52 @@
+/** What the page and the service worker say to each other: each question has a port of its own for its answer. */
+import type { PipelineError } from '../domain/errors';
+import type { SegmentationReport } from '../models/segmentationReport';
+
+export type Question =
+  /** Which release serves this page? */
+  | { readonly kind: 'release' }
+  /** Keep all of the program here, so that it works without the host. */
+  | { readonly kind: 'keep-all' }
+  /** Serve the new release, if no other page would be left with half of the old one. */
+  | { readonly kind: 'take-over' }
+  | { readonly kind: 'requests' }
+  | { readonly kind: 'forget' };
+
+export interface Answers {
+  release: { readonly id: string };
+  'keep-all': { readonly isKept: boolean };
+  'take-over': { readonly isTaken: boolean };
+  requests: RequestCount;
+  forget: Record<string, never>;
+}
+
+/** What the service worker has seen since it was started; the browser starts and stops it as it likes. */
+export interface RequestCount {
+  readonly sinceMs: number;
+  /** Requests of pages and workers, by the origin they were for. */
+  readonly byOrigin: Readonly<Record<string, number>>;
+  /** Those that were for another origin, and were refused. */
+  readonly refused: number;
+}
+
+/** What `POST predict/` asks of a page: the service worker itself cannot start the workers that segment. */
+export interface PredictRequest {
+  readonly kind: 'predict';
+  readonly file: Blob;
+  /** As the form named it; for the report only. */
+  readonly name: string;
+  readonly modelId: string | undefined;
+  readonly threshold: number | undefined;
+}
+
+export type PredictReply =
+  /** It is being worked on: the file is not offered to another page. */
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'segmented'; readonly masks: readonly PredictedFile[]; readonly report: SegmentationReport }
+  | { readonly kind: 'failed'; readonly error: PipelineError };
+
+/** A mask as a file: one PNG a slice, or one .nii.gz. */
+export interface PredictedFile {
+  readonly type: 'image/png' | 'application/gzip';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { PredictReply } from './messages';
+import { predict } from './predict';
+
+const scope = 'https://site.example/app/';
+const segmented = (masks: number) =>
+  ({
+    kind: 'segmented',
+    masks: Array.from({ length: masks }, (_, n) => ({ type: 'image/png', bytes: Uint8Array.of(137, n) })),
+    report: { threshold: 0.5, lesions: [], version: '1' },
+  }) as unknown as PredictReply;
+
+/** Pages that answer with this, or do not answer. */
+function pages(...replies: readonly PredictReply[]): Clients {
+  const page = (reply: PredictReply) => ({
+    url: scope,
+    visibilityState: 'visible',
+    postMessage: (_: unknown, [port]: [MessagePort]) => {
+      port.postMessage({ kind: 'accepted' });
+      port.postMessage(reply);
+    },
+  });
+  return { matchAll: async () => replies.map(page) } as unknown as Clients;
+}
+
+function post(fields: Readonly<Record<string, string | Blob>>, accept = 'image/png') {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return new Request(`${scope}predict/`, { method: 'POST', body, headers: { accept } });
+}
+
+const file = new File(['png'], 'a.png');
+
+test('one slice is answered with its mask as a PNG', async () => {
+  const response = await predict(post({ file }), pages(segmented(1)), scope);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([137, 0]);
+});
+
+test('asked for JSON, it holds the mask as base64 beside the report', async () => {
+  const response = await predict(post({ file }, 'application/json'), pages(segmented(1)), scope);
+  expect(await response.json()).toMatchObject({ mask: 'iQA=', lesions: [], version: '1', type: 'image/png' });
+});
+
+test('several slices do not fit one PNG; as JSON all are there', async () => {
+  expect((await predict(post({ file }), pages(segmented(2)), scope)).status).toBe(422);
+  const response = await predict(post({ file }, 'application/json'), pages(segmented(2)), scope);
+  expect(await response.json()).toMatchObject({ mask: 'iQA=', masks: ['iQA=', 'iQE='] });
+});
+
+test.each([
+  ['file-missing', 400, post({ model: 'x' })],
+  ['bad-threshold', 400, post({ file, threshold: '2' })],
+  ['bad-threshold', 400, post({ file, threshold: 'high' })],
+  ['not-a-form', 415, new Request(`${scope}predict/`, { method: 'POST', body: 'text' })],
+  ['method-not-allowed', 405, new Request(`${scope}predict/`)],
+])('%s is refused with %i and a message', async (code, status, request) => {
+  const response = await predict(request, pages(segmented(1)), scope);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ code, message: expect.any(String) });
+});
+
+test.each([
+  [{ code: 'file-too-large', bytes: 9, maximumBytes: 1 }, 413],
+  [{ code: 'unsupported-format', found: 'text' }, 415],
+  [{ code: 'empty-file' }, 422],
+  [{ code: 'model-unknown', modelId: 'x', known: [] }, 400],
+  [{ code: 'inference-untrusted', backend: 'WebGPU', reason: 'lost' }, 500],
+] as const)('%j becomes %i', async (error, status) => {
+  const response = await predict(post({ file }), pages({ kind: 'failed', error }), scope);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ code: error.code });
+});
+
+test('without an open page it says so', async () => {
+  expect((await predict(post({ file }), pages(), scope)).status).toBe(503);
+});

@@ -1,0 +1,147 @@
+/**
+ * `POST predict/`, answered on this computer: the service worker reads the form and has an open page segment it. (It
+ * cannot itself: it may start no workers, so OpenCV.js would have to eval beside everything else.)
+ */
+import { errorLine } from '../domain/errorText';
+import type { PipelineError } from '../domain/errors';
+import { headersFor } from './policy';
+import type { PredictReply, PredictRequest } from './messages';
+
+/** Above the largest file that the page takes; a form is not read for longer than that. */
+const longestForm = 4 * 2 ** 30;
+
+/** A page that is asleep does not answer; then the next one is asked. */
+const acceptWithinMs = 5000;
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export async function predict(request: Request, clients: Clients, scope: string): Promise<Response> {
+  try {
+    const asked = await readForm(request);
+    if ('status' in asked) return refuse(asked);
+    const reply = await segmentInSomePage(asked, clients, scope);
+    if ('status' in reply) return refuse(reply);
+    if (reply.kind === 'failed') return refuse(refusalOf(reply.error));
+    return respond(reply, wantsJson(request));
+  } catch {
+    return refuse({ status: 500, code: 'internal', message: 'The request could not be answered.' });
+  }
+}
+
+async function readForm(request: Request): Promise<PredictRequest | Refusal> {
+  if (request.method !== 'POST') {
+    return { status: 405, code: 'method-not-allowed', message: 'Send the file with POST.' };
+  }
+  if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) {
+    return { status: 415, code: 'not-a-form', message: 'Send multipart/form-data with a field "file".' };
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > longestForm) {
+    return { status: 413, code: 'file-too-large', message: 'No file of this size is read.' };
+  }
+  const form = await request.formData().catch(() => undefined);
+  if (!form) return { status: 400, code: 'bad-form', message: 'The form cannot be read.' };
+  const file = form.get('file');
+  if (!(file instanceof File)) {
+    return { status: 400, code: 'file-missing', message: 'The form must have a field "file" that holds a file.' };
+  }
+  const model = form.get('model');
+  const text = form.get('threshold');
+  const threshold = text === null ? undefined : typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
+  if (threshold !== undefined && !(threshold > 0 && threshold < 1)) {
+    return { status: 400, code: 'bad-threshold', message: 'threshold must be a number between 0 and 1.' };
+  }
+  return {
+    kind: 'predict',
+    file,
+    name: file.name,
+    modelId: typeof model === 'string' && model !== '' ? model : undefined,
+    threshold,
+  };
+}
+
+type Outcome = Exclude<PredictReply, { kind: 'accepted' }>;
+
+/** Pages in sight first: browsers let the others sleep. */
+async function segmentInSomePage(asked: PredictRequest, clients: Clients, scope: string): Promise<Outcome | Refusal> {
+  const pages = (await clients.matchAll({ type: 'window' })).filter(({ url }) => url.startsWith(scope));
+  pages.sort((a, b) => Number(b.visibilityState === 'visible') - Number(a.visibilityState === 'visible'));
+  for (const page of pages) {
+    const outcome = await segmentIn(page, asked);
+    if (outcome) return outcome;
+  }
+  return { status: 503, code: 'no-page', message: 'Open metsight in a tab of this browser: that page does the work.' };
+}
+
+/** @returns undefined if this page does not take it: it is none of ours, not ready, or asleep */
+function segmentIn(page: Client, asked: PredictRequest): Promise<Outcome | undefined> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    const timer = setTimeout(() => resolve(undefined), acceptWithinMs);
+    port1.onmessage = ({ data }: MessageEvent<PredictReply>) => {
+      clearTimeout(timer);
+      if (data.kind !== 'accepted') resolve(data);
+    };
+    page.postMessage(asked, [port2]);
+  });
+}
+
+const statuses: Partial<Record<PipelineError['code'], number>> = {
+  'model-unknown': 400,
+  'file-too-large': 413,
+  'image-too-large': 413,
+  'unsupported-format': 415,
+  'unsupported-variant': 415,
+  'model-unreachable': 503,
+  'program-unreachable': 503,
+  'worker-lost': 503,
+  'inference-untrusted': 500,
+  'backend-unavailable': 500,
+  'model-integrity': 500,
+  'model-invalid': 500,
+  'out-of-memory': 500,
+  cancelled: 503,
+  internal: 500,
+};
+
+/** What is wrong with the file itself is 422, unless it is its size or its kind. */
+const refusalOf = (error: PipelineError): Refusal => ({
+  status: statuses[error.code] ?? 422,
+  code: error.code,
+  message: errorLine(error),
+});
+
+const wantsJson = (request: Request) => /application\/json/i.test(request.headers.get('accept') ?? '');
+
+function respond({ masks, report }: Extract<Outcome, { kind: 'segmented' }>, isJson: boolean): Response {
+  const [mask] = masks;
+  if (!mask) throw new Error('a segmentation must have a mask');
+  if (isJson) {
+    const encoded = masks.map(({ bytes }) => base64(bytes));
+    return json(200, { ...report, mask: encoded[0], ...(masks.length > 1 && { masks: encoded }), type: mask.type });
+  }
+  if (masks.length > 1) {
+    const message = `The file has ${masks.length} slices, and a PNG holds one: ask with "Accept: application/json".`;
+    return refuse({ status: 422, code: 'several-slices', message });
+  }
+  return new Response(mask.bytes, { headers: { ...headersFor('predict/'), 'Content-Type': mask.type } });
+}
+
+const refuse = ({ status, code, message }: Refusal) => json(status, { code, message });
+
+const json = (status: number, body: object) =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headersFor('predict/'), 'Content-Type': 'application/json' },
+  });
+
+/** RFC 4648 §4. */
+function base64(bytes: Uint8Array<ArrayBuffer>): string {
+  let text = '';
+  // In pieces, because a call takes a limited number of arguments.
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}

@@ -1,0 +1,60 @@
+/** What the service worker answers to the pages in its folder: the release's own files, under the policy. */
+import { headersFor } from './policy';
+import { contentType, type Release, releaseFile, type ReleaseFile } from './release';
+import type { Shelf } from './shelf';
+
+export class Server {
+  readonly #scope: string;
+  readonly #shelf: Shelf;
+  readonly #release: Release;
+  readonly #files: ReadonlyMap<string, ReleaseFile>;
+
+  constructor(scope: string, release: Release, shelf: Shelf) {
+    this.#scope = scope;
+    this.#shelf = shelf;
+    this.#release = release;
+    this.#files = new Map(release.files.map((file) => [file.path, file]));
+  }
+
+  /** The path inside the page's folder; undefined for any other address. */
+  pathOf(address: string): string | undefined {
+    const { origin, pathname } = new URL(address);
+    const scope = new URL(this.#scope);
+    if (origin !== scope.origin || !pathname.startsWith(scope.pathname)) return undefined;
+    const path = decodeURIComponent(pathname.slice(scope.pathname.length));
+    return path === '' ? 'index.html' : path;
+  }
+
+  /** A file of this release, never of another; anything else from the host as it is. All of it under the policy. */
+  async answer(request: Request): Promise<Response> {
+    const path = this.pathOf(request.url);
+    const file = path === undefined ? undefined : this.#files.get(path);
+    const isReading = request.method === 'GET' || request.method === 'HEAD';
+    if (path === releaseFile && isReading) return this.#respond(path, JSON.stringify(this.#release));
+    if (!file || !isReading) return underPolicy(path ?? '', await fetch(request));
+    try {
+      return this.#respond(file.path, request.method === 'HEAD' ? null : await this.#shelf.read(file));
+    } catch {
+      // To the page a network error, which it has words for; never a file of another release.
+      return Response.error();
+    }
+  }
+
+  #respond(path: string, body: BodyInit | null): Response {
+    return new Response(body, { headers: { ...headersFor(path), 'Content-Type': contentType(path) } });
+  }
+}
+
+/** The host's own answer, with our headers in place of its. */
+function underPolicy(path: string, response: Response): Response {
+  // An error, or a redirect that the browser follows itself: there is nothing to add to.
+  if (response.type === 'error' || response.type === 'opaqueredirect' || response.status < 200) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(headersFor(path))) headers.set(name, value);
+  const hasBody = ![204, 205, 304].includes(response.status);
+  return new Response(hasBody ? response.body : null, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
+}

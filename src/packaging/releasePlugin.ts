@@ -1,0 +1,87 @@
+/** What the build adds when all files are written: their hashes, the header files, and the service worker that knows both. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, type Plugin, type PreviewServer } from 'vite';
+import { headersFor, metaPolicy } from '../offline/policy';
+import { type Release, releaseFile } from '../offline/release';
+import { htaccess, nginxSnippet, underscoreHeaders } from './headerFiles';
+
+const headerFiles: Readonly<Record<string, () => string>> = {
+  _headers: underscoreHeaders,
+  '.htaccess': htaccess,
+  'nginx.conf': nginxSnippet,
+};
+
+const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+
+export function releasePlugin(root: string, version: string): Plugin {
+  let folder = '';
+  return {
+    name: 'metsight-release',
+    configResolved({ build: { outDir } }) {
+      folder = path.resolve(root, outDir);
+    },
+    configurePreviewServer: servePolicy,
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { server }) {
+        if (server) return html;
+        const policy = `<meta http-equiv="Content-Security-Policy" content="${metaPolicy}" />`;
+        // Before anything that the policy is to govern.
+        return html.replace(/<meta charset="utf-8" \/>/, (charset) => `${charset}\n    ${policy}`);
+      },
+    },
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      async handler() {
+        for (const [name, text] of Object.entries(headerFiles)) writeFileSync(path.join(folder, name), text());
+        rmSync(path.join(folder, 'sw.js'), { force: true });
+        const release = listRelease(folder, version);
+        writeFileSync(path.join(folder, releaseFile), `${JSON.stringify(release, undefined, 2)}\n`);
+        await buildServiceWorker(root, folder, release);
+      },
+    },
+  };
+}
+
+/** Every file of the build but those that the host reads, sorted; the hash of that list names the release. */
+export function listRelease(folder: string, version: string): Release {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .filter((name) => !(name in headerFiles) && name !== releaseFile && name !== 'sw.js')
+    .sort();
+  const files = paths.map((name) => {
+    const bytes = readFileSync(path.join(folder, name));
+    return { path: name, bytes: bytes.length, sha256: sha256(bytes) };
+  });
+  return { id: sha256(JSON.stringify(files)), version, files };
+}
+
+async function buildServiceWorker(root: string, folder: string, release: Release) {
+  await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    define: { RELEASE: JSON.stringify(release) },
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'esnext',
+      lib: { entry: path.join(root, 'src/offline/serviceWorker.ts'), formats: ['iife'], name: 'serviceWorker' },
+      rollupOptions: { output: { entryFileNames: 'sw.js' } },
+    },
+  });
+}
+
+/** `vite preview` as a host that uses the header files. */
+function servePolicy(server: PreviewServer) {
+  server.middlewares.use((request, response, next) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    for (const [name, value] of Object.entries(headersFor(pathname.slice(1)))) response.setHeader(name, value);
+    next();
+  });
+}

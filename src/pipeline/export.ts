@@ -1,0 +1,24 @@
+/** A whole result as one file. */
+import type { ExportFormat, Result } from '../domain/exportFormat';
+import { encodeDicomSeg } from '../encode/dicomSeg';
+import { lesionsCsv } from '../encode/lesionsCsv';
+import { encodeMaskPngs } from '../encode/maskPngs';
+import { encodeMaskNifti, encodeProbabilityNifti } from '../encode/nifti';
+
+/** @throws RangeError for a format that this input cannot have */
+export function exportResult(format: ExportFormat, { stem, volume, map, mask, lesions, about }: Result): Uint8Array {
+  const { origin } = volume;
+  switch (format) {
+    case 'nifti':
+      return encodeMaskNifti(mask, origin, about);
+    case 'probability':
+      return encodeProbabilityNifti(map, origin, about);
+    case 'dicom-seg':
+      if (origin.kind !== 'dicom') throw new RangeError('A DICOM SEG refers to DICOM images.');
+      return encodeDicomSeg(mask, origin, about, new Date());
+    case 'png':
+      return encodeMaskPngs(mask, stem);
+    case 'csv':
+      return new TextEncoder().encode(lesionsCsv(lesions, about));
+  }
+}

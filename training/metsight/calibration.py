@@ -1,0 +1,145 @@
+"""Are the probabilities true? Reliability near boundaries, and the temperature that mends it.
+
+Far from any lesion nearly every pixel is rightly near 0, which would make any network look calibrated. So figures are
+over pixels within 5 mm of a true boundary.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from metsight.networks.blocks import Head
+from metsight.preprocess import INPUT_SIZE
+from metsight.surface import distance_to, outline
+
+#: 5 mm at 0.94 mm a pixel, in the network's picture.
+BAND_PX = 5.3
+BINS = 15
+OVER = "pixels within 5.3 px (5 mm at 0.94 mm a pixel) of a true boundary"
+LOWEST, HIGHEST = 0.2, 10.0
+
+
+def boundary_band(truth: np.ndarray) -> np.ndarray:
+    """Boolean: pixels at most BAND_PX from the outline of a lesion; none where there is no lesion."""
+    if not truth.any():
+        return np.zeros(truth.shape, bool)
+    return distance_to(outline(truth)) <= BAND_PX * max(truth.shape) / INPUT_SIZE
+
+
+def logit(probability: np.ndarray) -> np.ndarray:
+    """float64; probabilities that float32 rounded to 0 or 1 are taken as 1e-7 away from it."""
+    p = np.clip(probability.astype(np.float64), 1e-7, 1 - 1e-7)
+    return np.log(p / (1 - p))
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
+
+
+def reliability(probabilities: np.ndarray, truths: np.ndarray) -> dict[str, Any]:
+    """Expected calibration error over 15 bins of equal width (Naeini et al. 2015), and the bins that hold a pixel."""
+    n = len(probabilities)
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    counted = np.bincount(bins, minlength=BINS)
+    said = np.bincount(bins, probabilities, BINS)
+    true = np.bincount(bins, truths, BINS)
+    return {
+        "ece": float(np.abs(said - true).sum() / n) if n else None,
+        "n": n,
+        "bins": [
+            {
+                "probability": float(said[b] / counted[b]),
+                "lesionShare": float(true[b] / counted[b]),
+                "n": int(counted[b]),
+            }
+            for b in range(BINS)
+            if counted[b]
+        ],
+    }
+
+
+def band_pixels(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Of slices' (values, truth): those of the pixels near boundaries, in one row each."""
+    return _gather((values, truth, boundary_band(truth)) for values, truth in pairs)
+
+
+def fitting_pixels(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """As `band_pixels`, and the inside of the lesions too."""
+    return _gather((values, truth, boundary_band(truth) | truth) for values, truth in pairs)
+
+
+def _gather(parts: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    values, truths = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
+    for own, truth, chosen in parts:
+        values.append(own[chosen])
+        truths.append(truth[chosen])
+    return np.concatenate(values), np.concatenate(truths)
+
+
+def fit_temperature(logits: np.ndarray, truths: np.ndarray) -> float:
+    """The T in [0.2, 10] at which sigmoid(logits / T) has the least negative log-likelihood (Guo et al. 2017).
+
+    Convex in 1 / T, so a golden-section search finds it.
+    """
+    if truths.all() or not truths.any():
+        raise ValueError("A temperature needs pixels of lesion and of background near a boundary; one kind is missing.")
+    signed = np.where(truths, -1.0, 1.0) * logits
+
+    def loss(inverse: float) -> float:
+        return float(np.logaddexp(0, signed * inverse).mean())
+
+    low, high, golden = 1 / HIGHEST, 1 / LOWEST, (np.sqrt(5) - 1) / 2
+    for _ in range(32):
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        low, high = (low, right) if loss(left) < loss(right) else (left, high)
+    return round(2 / (low + high), 4)
+
+
+def calibrate(
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]], tumour_free: Sequence[np.ndarray], over: str
+) -> dict[str, Any]:
+    """Fits on slices' (logits, truth) and states what that does to the error near boundaries.
+
+    And what it does elsewhere: one number cannot be right both at a boundary and far from any lesion, so the median
+    probability in tumour-free slices (given as logits; None without them) is stated too.
+    """
+    temperature = fit_temperature(*fitting_pixels(pairs))
+    logits, truths = band_pixels(pairs)
+    before, after = (reliability(sigmoid(logits / t), truths) for t in (1.0, temperature))
+    return {
+        "method": "temperature",
+        "temperature": temperature,
+        "eceBefore": before["ece"],
+        "eceAfter": after["ece"],
+        "n": after["n"],
+        "over": over,
+        "bins": after["bins"],
+        "binsBefore": before["bins"],
+        "tumourFreeMedian": float(np.median(sigmoid(np.median(tumour_free, axis=(1, 2)) / temperature)))
+        if tumour_free
+        else None,
+    }
+
+
+def heads(network: nn.Module) -> list[Head]:
+    return [module for module in network.modules() if isinstance(module, Head)]
+
+
+def network_sha256(network: nn.Module) -> str:
+    """Fingerprint of a network as trained, before folding: what a temperature was fitted for."""
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+@torch.no_grad()
+def divide_heads(heads_by_name: Iterable[nn.Conv2d], temperature: float) -> None:
+    """Logits / T, by the heads' own weights."""
+    for head in heads_by_name:
+        head.weight.div_(temperature)
+        head.bias.div_(temperature)

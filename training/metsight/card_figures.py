@@ -1,0 +1,163 @@
+"""The card's tables of figures, and the sentences that they make about where a network fails."""
+
+from typing import Any
+
+from metsight.manifest import Results
+from metsight.scores import CLASSES
+
+#: A share over fewer is not worth a sentence.
+FEWEST = 5
+FROC_SHOWN = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
+
+
+def figures(manifest: dict[str, Any], results: Results) -> str:
+    threshold, smallest = manifest["threshold"], manifest["minLesionPx"]
+    parts = [
+        "## Figures",
+        f"Threshold {threshold['value']}, smallest lesion {smallest} px of the network's picture. "
+        f"Chosen on {threshold['chosenOn']}.",
+    ]
+    if results.validation is None:
+        return "\n\n".join([*parts, "These weights were not evaluated."])
+    splits = results.validation["splits"]
+    parts += [
+        "Validation patients: threshold and temperature were chosen on them, so these figures flatter a little. "
+        "Intervals: 95 %, bootstrap over patients.",
+        _table(
+            ("figure", "value", "95 %", "n", "over"),
+            [
+                (m["name"], _number(m["value"]), _bounds(m.get("interval")), m["n"], m["over"])
+                for m in manifest["metrics"]
+            ],
+        ),
+        _by_size(splits),
+    ]
+    by = [
+        (s["set"], f"{facet} {value}", _dice(own), own["sliceDice"]["n"], _found(own), own["patients"])
+        for s in splits
+        for facet, values in s["by"].items()
+        for value, own in values.items()
+    ]
+    if by:
+        parts.append(_table(("set", "of which", "mean slice Dice", "n", "lesions found", "patients"), by))
+    parts += [*_calibration(manifest), *_froc(manifest, results), *_proofs(results), *_stress(results)]
+    return "\n\n".join(parts)
+
+
+def _dice(summary: dict[str, Any]) -> str:
+    return _number(summary["sliceDice"]["mean"])
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _bounds(interval: list[float] | None) -> str:
+    return "–" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
+def _found(summary: dict[str, Any]) -> str:
+    lesions = summary["lesionSensitivity"]["all"]
+    return f"{lesions['found']} of {lesions['n']}"
+
+
+def _table(heading: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = [heading, ("---",) * len(heading), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _by_size(splits: list[dict[str, Any]]) -> str:
+    rows = []
+    for s in splits:
+        for title, key, hit in (("found", "lesionSensitivity", "found"), ("marks right", "lesionPrecision", "right")):
+            by_class = s[key]
+            if by_class["all"]["n"]:
+                cells = (f"{by_class[c][hit]} of {by_class[c]['n']}" for c in (*CLASSES, "all"))
+                rows.append((f"{s['set']}, {title}", *cells))
+    return _table(("lesions by diameter", "<6 px", "6–10 px", "10–20 px", ">20 px", "all"), rows)
+
+
+def _calibration(manifest: dict[str, Any]) -> list[str]:
+    fitted = manifest.get("calibration")
+    if fitted is None:
+        return []
+    sentence = (
+        f"Calibration: logits divided by {fitted['temperature']} (folded into the heads). Expected calibration error "
+        f"{fitted['eceBefore']:.3f} before, {fitted['eceAfter']:.3f} after (n = {fitted['n']} {fitted['over']})."
+    )
+    rows = [(_number(b["probability"]), _number(b["lesionShare"]), b["n"]) for b in fitted["bins"]]
+    return [sentence, _table(("mean probability", "share that is lesion", "pixels"), rows)]
+
+
+def _froc(manifest: dict[str, Any], results: Results) -> list[str]:
+    if not manifest.get("froc") or results.thresholds is None:
+        return []
+    shown = [row for row in manifest["froc"] if row["threshold"] in (*FROC_SHOWN, manifest["threshold"]["value"])]
+    rows = [(r["threshold"], _number(r["sensitivity"]), _number(r["falsePositivesPerSlice"])) for r in shown]
+    over = results.thresholds["frocOver"]
+    return [f"FROC, over {over}:", _table(("threshold", "lesions found", "false positives a slice"), rows)]
+
+
+def _proofs(results: Results) -> list[str]:
+    if results.parity is None:
+        return []
+    lines = [
+        f"{row['backend']} differs from PyTorch with the same float16 weights by at most {row['maxAbsDiff']:.1e} "
+        f"(n = {row['n']} slices)."
+        for row in results.parity["parity"]
+    ]
+    cost = results.parity.get("float16")
+    if cost is not None:
+        lines.append(
+            f"float16 against float32 weights: mean change of slice Dice {cost['meanDiceDifference']:+.5f}, of a "
+            f"single slice at most {cost['maxAbsDiceDifference']:.4f} (n = {cost['n']} slices)."
+        )
+    return lines
+
+
+def _stress(results: Results) -> list[str]:
+    if results.stress is None:
+        return []
+    stress = results.stress
+    rows = [(d["diameterMm"], f"{d['found']} of {d['n']}", _number(d["found"] / d["n"])) for d in stress["diameters"]]
+    return [
+        f"**Synthetic** lesions, one drawn into each of {stress['slices']} tumour-free {stress['split']} slices: "
+        f"{stress['about']} No patient's lesion is among them.",
+        _table(("diameter in mm (synthetic)", "found", "share"), rows),
+    ]
+
+
+def weaknesses(validation: dict[str, Any]) -> list[str]:
+    """Sentences on the weakest size class, set, view, type and site, and on tumour-free slices marked."""
+    splits = validation["splits"]
+    sentences = []
+    for s in splits:
+        classes = {c: s["lesionSensitivity"][c] for c in CLASSES if s["lesionSensitivity"][c]["n"] >= FEWEST}
+        if classes:
+            worst = min(classes, key=lambda c: classes[c]["found"] / classes[c]["n"])
+            found, n = classes[worst]["found"], classes[worst]["n"]
+            if found < n:
+                sentences.append(f"`{s['set']}`: lesions {worst} px across are missed most: {n - found} of {n}.")
+        for facet, values in s["by"].items():
+            enough = {value: own for value, own in values.items() if own["sliceDice"]["n"] >= FEWEST}
+            if len(enough) > 1:
+                worst, best = (
+                    pick(enough, key=lambda value: enough[value]["sliceDice"]["mean"]) for pick in (min, max)
+                )
+                sentences.append(
+                    f"`{s['set']}` by {facet}: worst {worst} (mean slice Dice {_dice(enough[worst])}, "
+                    f"n = {enough[worst]['sliceDice']['n']}), best {best} ({_dice(enough[best])})."
+                )
+        free = s["tumourFree"]
+        if free["withFalsePositive"]:
+            sentences.append(
+                f"`{s['set']}`: something is marked on {free['withFalsePositive']} of {free['n']} tumour-free slices."
+            )
+    scored = [s for s in splits if s["sliceDice"]["n"] >= FEWEST]
+    if len(scored) > 1:
+        worst = min(scored, key=lambda s: s["sliceDice"]["mean"])
+        sentences.append(
+            f"Of the sets with lesions it does worst on `{worst['set']}`: mean slice Dice {_dice(worst)}, "
+            f"{_found(worst)} lesions found."
+        )
+    return sentences

@@ -1,0 +1,123 @@
+"""From a run to a model folder, on drawn heads."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from conftest import REPOSITORY, lively_network
+
+from metsight import calibration, checkpoint, parity
+from metsight.config import Config, Source, Stage, config_to_dict
+from metsight.export import export
+from metsight.graph_model import GraphModel
+from metsight.manifest import sha256
+from metsight.phantom import draw_head
+from metsight.preprocess import preprocess
+from metsight.ship import ship
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run's checkpoint of both drawn sets."""
+    folder = tmp_path_factory.mktemp("run")
+    network = lively_network("nested-unet")
+    sources, stages = (Source("heads", 0.5), Source("free", 0.5)), (Stage(size=128, batch=2, steps=4, lr=1e-3),)
+    config = Config("nested-unet", "flair", sources, stages, ("heads",), base=2)
+    state = {
+        "config": config_to_dict(config), "commit": "c0ffee", "split_sha256": "ab" * 32, "step": 4, "seconds": 60.0,
+        "ema": network.state_dict(), "history": [], "losses": [], "started_from": None,
+    }  # fmt: skip
+    checkpoint.save(folder / "last.pt", state)
+    return folder / "last.pt"
+
+
+@pytest.fixture(scope="module")
+def shipped(run, data, tmp_path_factory):
+    """(model folder, results folder); TensorFlow.js's part is not run here."""
+    folder = tmp_path_factory.mktemp("shipped")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(parity, "run_tensorflow_js", lambda model, pictures: ("wasm", pictures))
+    model = ship(run, data, folder / "models", folder / "results", folder / "golden")
+    patch.undo()
+    return model, folder / "results" / model.name
+
+
+def test_the_manifest_states_temperature_threshold_curve_and_figures(shipped):
+    model, results = shipped
+    manifest = json.loads((model / "manifest.json").read_text())
+    fitted = manifest["calibration"]
+    assert list(fitted) == [
+        "method",
+        "temperature",
+        "eceBefore",
+        "eceAfter",
+        "n",
+        "over",
+        "bins",
+        "binsBefore",
+        "tumourFreeMedian",
+    ]
+    assert fitted["n"] == sum(entry["n"] for entry in fitted["bins"]) > 100
+    assert "validation slices with a lesion of heads (n = 2)" in fitted["over"]
+    chosen = json.loads((results / "thresholds.json").read_text())["chosen"]
+    assert manifest["threshold"]["value"] == chosen["threshold"]
+    assert (chosen["slicesWithLesion"], chosen["patients"], chosen["tumourFree"]) == (2, 2, 2)
+    assert [set(row) for row in manifest["froc"][:1]] == [{"threshold", "sensitivity", "falsePositivesPerSlice"}]
+    assert {entry["over"].split(",")[0] for entry in manifest["metrics"]} == {"heads", "free"}
+    assert json.loads((results / "parity.json").read_text())["float16"]["n"] == 2
+    for name in ("thresholds", "validation", "parity", "calibration"):
+        measured = json.loads((results / f"{name}.json").read_text())
+        assert measured["model"]["sha256"] == sha256(model / "weights.bin"), name
+    card = (model / "card.md").read_text()
+    assert f"logits divided by {fitted['temperature']}" in card
+    assert "float16 against float32" in card
+
+
+def test_the_graph_gives_the_calibrated_probability(shipped, run, tmp_path):
+    model, results = shipped
+    temperature = json.loads((results / "calibration.json").read_text())["calibration"]["temperature"]
+    picture = torch.from_numpy(preprocess(draw_head(4, lesion_radii=(18.0,))[0])[None, None])
+    raw = GraphModel(export(run, tmp_path, None))(picture)["probability"].numpy()
+    assert temperature != 1
+    wanted = calibration.sigmoid(calibration.logit(raw) / temperature)
+    exact = np.abs(raw - 0.5) < 0.499  # float32 keeps little of a logit nearer to 0 or 1
+    assert exact.mean() > 0.1
+    assert np.abs(GraphModel(model)(picture)["probability"].numpy() - wanted)[exact].max() < 1e-4
+
+
+def test_exported_again_with_the_results_it_is_the_same_folder(shipped, run, tmp_path):
+    model, results = shipped
+    again = export(run, tmp_path, results)
+    for name in ("model.json", "weights.bin", "manifest.json", "card.md"):
+        assert (again / name).read_bytes() == (model / name).read_bytes(), name
+
+
+def test_another_network_does_not_take_this_ones_temperature(shipped, run, tmp_path):
+    _, results = shipped
+    state = checkpoint.load(run)
+    state["ema"]["head_0_4.bias"] += 0.5
+    checkpoint.save(tmp_path / "last.pt", state)
+    manifest = json.loads((export(tmp_path / "last.pt", tmp_path, results) / "manifest.json").read_text())
+    assert "calibration" not in manifest
+    assert manifest["metrics"] == []
+
+
+def test_a_set_without_lesions_cannot_be_shipped(run, data, tmp_path):
+    state = checkpoint.load(run)
+    state["config"] |= {"sources": [{"name": "free", "share": 1.0}], "validate_on": ["free"]}
+    checkpoint.save(tmp_path / "last.pt", state)
+    with pytest.raises(ValueError, match="one kind is missing"):
+        ship(tmp_path / "last.pt", data, tmp_path / "models", tmp_path / "results", tmp_path / "golden")
+
+
+def test_tensorflow_js_gives_the_calibrated_probability(shipped):
+    """The heads are float32 on the wire, beside float16 weights."""
+    if shutil.which("node") is None or not (REPOSITORY / "node_modules" / "@tensorflow").is_dir():
+        pytest.skip("Node or the project's node_modules are not here")
+    model, _ = shipped
+    picture = preprocess(draw_head(4, lesion_radii=(18.0,))[0])
+    wanted = GraphModel(model)(torch.from_numpy(picture[None, None]))["probability"][0].numpy()
+    _, probability = parity.run_tensorflow_js(model, picture[None])
+    assert np.abs(probability - wanted).max() <= 1e-4
