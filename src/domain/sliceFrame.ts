@@ -23,7 +23,7 @@ const pictureFrame: SliceFrame = { axes: [0, 1, 2], isFlipped: [false, false, fa
  * Step 0 of the recipe. The slice axis is the one of a single voxel, else the one with clearly the widest spacing, else
  * (near-isotropic) the one nearest to the body's long axis; so the order of storage never matters. Axial slices have
  * anterior up, sagittal and coronal ones superior up; the patient's right is on the picture's left, sagittal ones face
- * left; slices count from the patient’s feet, back and left (the positive ends of RAS are head, front and right).
+ * left; slices count from the patient's feet, back and left (the positive ends of RAS are head, front and right).
  */
 export function sliceFrameOf({ dims, space }: Grid): SliceFrame {
   if (space.kind === 'pixels') return pictureFrame;
