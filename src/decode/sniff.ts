@@ -12,7 +12,6 @@ const unreadable = (found: string): Sniffed => ({ kind: 'unreadable', found });
 
 /** Signatures as Latin-1, at the offset where their format puts them. First match wins. */
 const others: readonly (readonly [offset: number, signature: string, found: string])[] = [
-  [128, 'DICM', 'DICOM'],
   [344, 'n+1\0', 'NIfTI'],
   [344, 'ni1\0', 'NIfTI'],
   [4, 'n+2\0', 'NIfTI'],
@@ -47,6 +46,8 @@ const brands: readonly (readonly [brand: string, found: string])[] = [
 
 export function sniff(bytes: Uint8Array): Sniffed {
   const has = (offset: number, signature: string) => startsWith(bytes, offset, signature);
+  // Before all others: PS3.10 §7.1 leaves the preamble to other formats, and slide scanners put a TIFF header there.
+  if (has(128, 'DICM')) return unreadable('DICOM');
   if (has(0, '\x89PNG\r\n\x1a\n')) return readable('PNG');
   if (has(0, '\xff\xd8\xff')) return readable('JPEG');
   if (has(0, 'II') && has(2, '\x2a\0')) return readable('TIFF');
