@@ -64,7 +64,7 @@ async function freshInstance(assets: AssetSource): Promise<GdcmModule> {
     program = undefined;
     throw reason;
   });
-  return loadGdcm({ wasmBinary, locateFile: (path) => path });
+  return loadGdcm(silenced({ wasmBinary, locateFile: (path: string) => path }));
 }
 
 const path = 'frame.dcm';
@@ -72,7 +72,6 @@ const path = 'frame.dcm';
 /** ITK-Wasm's conventions: output 0 says whether it could be read, output 1 is the image, its voxels at an address. */
 function readImage(module: GdcmModule, file: Uint8Array, pixelCount: number): DecodedFrame {
   try {
-    silence(module);
     module.fs_writeFile(path, file);
     if (module.callMain([path, '0', '1', '--memory-io']) !== 0) throw corrupt(format, broken);
     const json = module.UTF8ToString(module.ccall('itk_wasm_output_json_address', 'number', numbers(2), [0, 1]) >>> 0);
@@ -97,8 +96,11 @@ const broken = 'a compressed frame does not decode';
 
 const numbers = (count: number) => Array.from({ length: count }, () => 'number');
 
-/** What it prints may hold content of the file. */
-function silence(module: GdcmModule): void {
-  module.resetModuleStdout();
-  module.resetModuleStderr();
+/**
+ * What it prints may hold content of the file. The module sets `print` and `printErr` itself, over those it is given, and
+ * takes what it then finds there: properties that cannot be set stay silent.
+ */
+function silenced<T extends object>(options: T): T {
+  const silent = { get: () => () => undefined, set: () => undefined };
+  return Object.defineProperties(options, { print: silent, printErr: silent });
 }

@@ -6,8 +6,6 @@ declare module '*/gdcm-read-image.js' {
     ccall(name: string, returns: string, types: string[], args: number[]): number;
     fs_writeFile(path: string, bytes: Uint8Array): void;
     UTF8ToString(address: number): string;
-    resetModuleStdout(): void;
-    resetModuleStderr(): void;
   }
 
   // eslint-disable-next-line import-x/no-default-export -- it is the package's own
