@@ -10,6 +10,7 @@ export const tag = {
   modality: 'x00080060',
   seriesDescription: 'x0008103e',
   frameType: 'x00089007',
+  echoPlanarPulseSequence: 'x00189018',
   complexImageComponent: 'x00089208',
   patientName: 'x00100010',
   patientId: 'x00100020',
