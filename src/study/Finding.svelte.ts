@@ -25,8 +25,8 @@ export interface Segmented {
   readonly outline: Outline;
 }
 
-/** As its slice is looked at, row by row. */
-type PartialSlice = NonNullable<Progress['partial']>;
+/** As its slice is looked at, row by row; `highest`: of its probabilities. */
+type PartialSlice = NonNullable<Progress['partial']> & { readonly highest: number };
 
 export type FindingState =
   | { readonly kind: 'none' }
@@ -149,7 +149,8 @@ export class Finding {
     const isSameStage = this.#state.progress?.stage === progress.stage;
     const stageStartedMs = isSameStage ? this.#state.stageStartedMs : performance.now();
     const { partial } = progress;
-    const partials = partial ? [...this.#state.partials, partial] : this.#state.partials;
+    const highest = partial?.probabilities.reduce((a, b) => Math.max(a, b), 0) ?? 0;
+    const partials = partial ? [...this.#state.partials, { ...partial, highest }] : this.#state.partials;
     this.#state = { kind: 'segmenting', progress, stageStartedMs, partials };
   }
 

@@ -49,12 +49,19 @@ export function maskLayer({ architecture, segmented, rejected }: Answer, slicing
 }
 
 /** Beside the picture's greys and both networks' colours. */
-const rejectedColour: Rgb = [0xb4, 0x5c, 0xc4];
+const rejectedColour: Rgb = [0xe0, 0x8c, 0xf0];
 
 /** What a person has rejected: on screen only. */
 export function rejectedLayer({ segmented, rejected }: Answer, slicing: Slicing, k: number): MaskLayer {
   const labels = onlyLesions(sliceOf(segmented.outline.mask.labels, slicing, k), rejected);
   return { labels, colour: rejectedColour, isDashed: true };
+}
+
+/** Slices in which a network that is still at work has marked anything. */
+export function provisionalMarks({ state }: Finding, threshold: number): readonly number[] {
+  if (state.kind !== 'segmenting') return [];
+  const limit = Math.fround(threshold);
+  return state.partials.filter(({ highest }) => highest >= limit).map(({ slice }) => slice);
 }
 
 /** What a network that is still at work has marked in slice `k`, before lesions are counted; undefined if it was not there yet. */

@@ -1,6 +1,6 @@
 /** What of the networks is drawn on one picture. */
 import { disagreement, type MaskLayer } from '../display/overlay';
-import { maskLayer, provisionalLayer, rejectedLayer } from '../study/answers';
+import { maskLayer, provisionalLayer, provisionalMarks, rejectedLayer } from '../study/answers';
 import type { Finding } from '../study/Finding.svelte';
 import type { Study } from '../study/Study.svelte';
 import type { View } from '../study/View.svelte';
@@ -10,6 +10,15 @@ export interface ShownLayers {
   readonly masks: readonly MaskLayer[];
   /** Outlines beside the masks: what a person rejected, and what a network that is at work has marked so far. */
   readonly marks: readonly MaskLayer[];
+}
+
+/** Slices of the view in which a network that is at work has marked something so far. */
+export function marksSoFar(study: Study, view: View): readonly number[] {
+  if (view !== study.current?.view) return [];
+  return study.chosen.flatMap((finding) => {
+    const rule = study.ruleOf(finding.architecture);
+    return rule ? provisionalMarks(finding, rule.threshold) : [];
+  });
 }
 
 export function shownLayers(study: Study, findings: readonly Finding[], view: View): ShownLayers {

@@ -1,0 +1,21 @@
+/** What the buttons save: of a picture the page on screen as PNG, of a volume the whole of it in the input's own space. */
+import { lesionDownloads, maskDownloads, probabilityDownloads, type Download, type LesionFormat } from './downloads';
+import type { OpenedFile } from './OpenedFile.svelte';
+import type { Study } from './Study.svelte';
+import { exportDownloads, exportsOf } from './volumeExports';
+
+const isVolume = ({ volume }: OpenedFile) => volume !== undefined && exportsOf(volume).length > 0;
+
+export const takeMask = (study: Study, file: OpenedFile): Promise<readonly Download[]> =>
+  isVolume(file) ? exportDownloads(study, file, 'nifti') : maskDownloads(study, file);
+
+export const takeProbability = (study: Study, file: OpenedFile): Promise<readonly Download[]> =>
+  isVolume(file) ? exportDownloads(study, file, 'probability') : probabilityDownloads(study, file);
+
+/** A table of a volume is in millimetres. */
+export const takeLesions = async (
+  study: Study,
+  file: OpenedFile,
+  format: LesionFormat,
+): Promise<readonly Download[]> =>
+  format === 'csv' && isVolume(file) ? exportDownloads(study, file, 'csv') : lesionDownloads(study, file, format);
