@@ -1,14 +1,12 @@
 /** Everything that was chosen (files, folders, archives) → what can be opened, what cannot and why, what does not matter. */
 import type { AssetSource } from '../domain/assets';
-import { type PipelineError, PipelineFailure } from '../domain/errors';
+import type { PipelineError } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
 import type { NamedFile, Scan, Survey } from '../domain/scan';
-import { distinctInstances } from './dicom/duplicates';
-import { type Instance, type NoImage, readInstance } from './dicom/instance';
-import { seriesScans } from './dicom/seriesScans';
+import { type Account, refuse } from './account';
+import { dicomFiles } from './dicomFiles';
 import { eachBounded } from './eachBounded';
 import { claimsToBeAnImage, type FileKind, fileKind, folderOf, isHidden, nameOf, stemOf } from './fileKind';
-import { groupedBy } from './groupedBy';
 import { missingHeader, withData } from './pairs';
 import { unzipEntry, zipEntries } from './unzip';
 
@@ -21,17 +19,10 @@ const stride = 16;
 /** One file, as far as it was looked at. */
 type Found = { readonly file: NamedFile } & FileKind;
 
-/** What was found so far; filled file by file. */
-interface Account {
-  readonly scans: Scan[];
-  readonly refused: { path: string; error: PipelineError }[];
-  readonly ignored: string[];
-}
-
 /**
  * Only headers are read. Pictures and volume files become one scan each, DICOM files one for each volume of a series; ZIP
  * archives are unpacked in memory. A file that is no image is refused if it was chosen by itself or its name claims to
- * be one, else ignored.
+ * be one, else ignored; so is what is no MR beside MR in a folder.
  *
  * @param _assets  no header needs a program today
  * @throws what `checkpoint` throws
@@ -45,11 +36,14 @@ export async function survey(
   const chosen = await unpacked(files, account, checkpoint);
   const found = await lookedAt(chosen, account, checkpoint);
   const left = await volumeFiles(found, account);
-  const noImages = await dicomFiles(left, account);
+  await dicomFiles(
+    left.filter(({ kind }) => kind === 'dicom').map(({ file }) => file),
+    account,
+    checkpoint,
+  );
 
   const isEmpty = account.scans.length === 0 && account.refused.length === 0;
   for (const one of left) settle(one, isEmpty, account);
-  settleNoImages(noImages, account);
   return account;
 }
 
@@ -130,40 +124,6 @@ const fileScan = (kind: 'picture' | 'volume', files: readonly NamedFile[], index
   warnings: [],
 });
 
-/** @returns DICOM files that are no MR images */
-async function dicomFiles(found: readonly Found[], account: Account): Promise<NoImage[]> {
-  const files = found.filter(({ kind }) => kind === 'dicom').map(({ file }) => file);
-  const read: (Instance | NoImage | undefined)[] = files.map(() => undefined);
-  await eachBounded(files, width, async (file, index) => {
-    try {
-      read[index] = await readInstance(file);
-    } catch (thrown) {
-      refuse(file.path, thrown, account);
-    }
-  });
-  const noImages = read.filter((one) => one !== undefined && 'found' in one);
-  const all = read.filter((one) => one !== undefined && 'frames' in one);
-  const isLocalizerOnly = account.scans.length === 0 && all.every(({ isLocalizer }) => isLocalizer);
-  const localizers = all.filter(({ isLocalizer }) => isLocalizer);
-  const { instances, warnings } = await distinctInstances(all.filter(({ isLocalizer }) => !isLocalizer));
-  const patientCount = new Set(instances.map(({ patient }) => patient)).size;
-  const { scans, refused } = seriesScans(
-    instances,
-    patientCount > 1 ? [...warnings, { code: 'several-patients', patientCount }] : warnings,
-  );
-  account.scans.push(...scans);
-  account.refused.push(...refused);
-  return [
-    ...noImages,
-    ...localizers.map(({ file, series }): NoImage => ({
-      file,
-      series,
-      found: 'a localizer (scout), pictures to plan by',
-      isCompanion: !isLocalizerOnly,
-    })),
-  ];
-}
-
 /** A file that is neither a picture nor a volume nor DICOM. */
 function settle({ file: { path }, ...one }: Found, isNothingFound: boolean, account: Account): void {
   const error = reasonOf(path, one);
@@ -186,20 +146,4 @@ function reasonOf(path: string, one: FileKind): PipelineError | undefined {
     case 'dicom':
       return undefined;
   }
-}
-
-/** Each series is refused once, by its first file; what lies beside images by right is ignored there. */
-function settleNoImages(noImages: readonly NoImage[], account: Account): void {
-  const hasScans = account.scans.length > 0;
-  for (const group of groupedBy(noImages, ({ series, found }) => `${series}\n${found}`)) {
-    const { file, found, isCompanion } = group[0]!;
-    if (isCompanion && hasScans) account.ignored.push(...group.map((one) => one.file.path));
-    else account.refused.push({ path: file.path, error: { code: 'not-mr', found } });
-  }
-}
-
-/** @throws what is no failure of the file, such as 'cancelled' */
-function refuse(path: string, thrown: unknown, account: Account): undefined {
-  if (!(thrown instanceof PipelineFailure) || thrown.error.code === 'cancelled') throw thrown;
-  account.refused.push({ path, error: thrown.error });
 }

@@ -34,6 +34,8 @@ export type Warning =
     }
   /** The same instance was there more than once, byte for byte. */
   | { readonly code: 'duplicates-ignored'; readonly fileCount: number }
+  /** Images beside it in its folder that are no MR; `found` with articles ("a CT image"). */
+  | { readonly code: 'others-ignored'; readonly fileCount: number; readonly found: readonly string[] }
   | { readonly code: 'several-patients'; readonly patientCount: number }
   /** One series holds several volumes; `by` is what tells them apart ("echo time"). */
   | { readonly code: 'several-volumes'; readonly volumeCount: number; readonly by: string }
@@ -76,6 +78,8 @@ export function warningText(warning: Warning): string {
       return `${warning.file} ${unreadable[warning.reason]}; its slice was left out.`;
     case 'duplicates-ignored':
       return `${plural(warning.fileCount, 'file is an exact duplicate', 'files are exact duplicates')} of another, and ignored.`;
+    case 'others-ignored':
+      return `${plural(warning.fileCount, 'file beside it is', 'files beside it are')} no MR (${warning.found.join(', ')}), and ignored.`;
     case 'several-patients':
       return `The files are of ${warning.patientCount} patients; they were kept apart.`;
     case 'several-volumes':

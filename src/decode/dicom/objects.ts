@@ -8,7 +8,6 @@ export type DicomObject =
 /** PS3.4 B.5, by the beginning of the UID; first match wins. */
 const companions: readonly (readonly [uid: string, found: string])[] = [
   ['1.2.840.10008.1.3.10', 'a directory of DICOM files (DICOMDIR)'],
-  ['1.2.840.10008.5.1.4.1.1.66.4', 'a segmentation (DICOM SEG)'],
   ['1.2.840.10008.5.1.4.1.1.66', 'raw data or a registration (DICOM)'],
   ['1.2.840.10008.5.1.4.1.1.481.3', 'a set of contours (RT structure set)'],
   ['1.2.840.10008.5.1.4.1.1.481', 'a radiotherapy object (DICOM RT)'],
@@ -21,7 +20,10 @@ const companions: readonly (readonly [uid: string, found: string])[] = [
   ['1.2.840.10008.5.1.4.38', 'a hanging protocol (DICOM)'],
 ];
 
+const segmentation = '1.2.840.10008.5.1.4.1.1.66.4';
+
 export function objectOf(sopClassUid: string): DicomObject {
+  if (sopClassUid === segmentation) return { kind: 'image' };
   const companion = companions.find(([uid]) => sopClassUid === uid || sopClassUid.startsWith(`${uid}.`));
   return companion ? { kind: 'companion', found: companion[1] } : { kind: 'image' };
 }
@@ -44,6 +46,7 @@ const modalities: Record<string, string> = {
 /** @returns what an image is instead of MR, with its article; undefined for MR, and for a modality that is not given */
 export function otherModality(modality: string | undefined, sopClassUid: string | undefined): string | undefined {
   if (/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.2(\.[12])?$/.test(sopClassUid ?? '')) return modalities.CT;
+  if (sopClassUid === segmentation) return modalities.SEG;
   if (modality === undefined || modality === 'MR') return undefined;
   return modalities[modality] ?? 'an image of another modality';
 }
