@@ -10,7 +10,7 @@ import type { FramePlane } from './frame';
 import { format } from './header';
 import type { Instance } from './instance';
 import { stackOf } from './stack';
-import { type Located, volumesOf } from './volumes';
+import { type Located, type VolumeFrames, volumesOf } from './volumes';
 
 export interface SeriesScans {
   readonly scans: readonly Scan[];
@@ -47,7 +47,7 @@ export function seriesScans(instances: readonly Instance[], warnings: readonly W
         try {
           scans.push(volumeScan(volume, place, [...warnings, ...apart]));
         } catch (thrown) {
-          refuse(thrown, volume[0]!.instance.file.path);
+          refuse(thrown, volume.frames[0]!.instance.file.path);
         }
       }
     } catch (thrown) {
@@ -59,11 +59,12 @@ export function seriesScans(instances: readonly Instance[], warnings: readonly W
 
 /** @throws PipelineFailure 'slice-geometry', 'truncated-file', 'corrupt-file', 'volume-too-large' */
 function volumeScan(
-  frames: readonly Located[],
+  volume: VolumeFrames,
   place: { readonly series: number; readonly volume: number | undefined },
   warnings: readonly Warning[],
 ): Scan {
-  const { slices, warnings: stackWarnings } = slicesOf(frames);
+  const { frames } = volume;
+  const { slices, warnings: stackWarnings } = slicesOf(volume);
   const unreadable = [...new Set(frames.map(({ instance }) => instance))].flatMap(({ file, fault }): Warning[] =>
     fault ? [{ code: 'slice-unreadable', file: baseName(file), reason: fault }] : [],
   );
@@ -87,11 +88,11 @@ function volumeScan(
     return { file: files.indexOf(slice.instance.file), frame: slice.frame };
   });
   const series = seriesNumber === undefined ? 'DICOM series' : `Series ${seriesNumber}`;
-  const volume = place.volume === undefined ? '' : `, volume ${place.volume}`;
+  const which = place.volume === undefined ? '' : `, volume ${place.volume}`;
   return {
     id: `dicom-${place.series}-${place.volume ?? 1}`,
     kind: 'dicom',
-    name: `${series}${volume}`,
+    name: `${series}${which}`,
     stem: `series${seriesNumber === undefined ? '' : `-${seriesNumber}`}${place.volume === undefined ? '' : `-volume-${place.volume}`}`,
     files,
     frames: references,
@@ -102,11 +103,11 @@ function volumeScan(
 
 export const baseName = ({ path }: NamedFile) => path.split('/').at(-1)!;
 
-function slicesOf(frames: readonly Located[]): {
+function slicesOf({ frames, emptyPlaces }: VolumeFrames): {
   readonly slices: readonly (Located | undefined)[];
   readonly warnings: readonly Warning[];
 } {
   if (frames[0]!.facts.plane === undefined) return { slices: frames, warnings: [] };
   const placed = frames.map((frame) => ({ ...frame, plane: frame.facts.plane as FramePlane }));
-  return stackOf(placed);
+  return stackOf(placed, emptyPlaces);
 }

@@ -44,15 +44,20 @@ export function normalOf({ alongRow: r, alongColumn: c }: FramePlane): Vector {
 export const heightOf = (plane: FramePlane, normal: Vector) => dot(plane.position, normal);
 
 /**
- * @param frames  of one orientation, each at a place of its own
+ * @param frames       of one orientation, each at a place of its own
+ * @param emptyPlaces  where a frame is known to be missing
  * @throws PipelineFailure 'slice-geometry'
  */
-export function stackOf<T extends { readonly plane: FramePlane }>(frames: readonly T[]): Stack<T> {
+export function stackOf<T extends { readonly plane: FramePlane }>(
+  frames: readonly T[],
+  emptyPlaces: readonly FramePlane[] = [],
+): Stack<T> {
   const normal = normalOf(frames[0]!.plane);
-  const sorted = frames
-    .map((frame) => ({ frame, height: heightOf(frame.plane, normal) }))
-    .sort((a, b) => a.height - b.height);
-  if (sorted.length === 1) return { slices: [sorted[0]!.frame], warnings: [] };
+  const sorted = [
+    ...frames.map((frame) => ({ plane: frame.plane, frame, height: heightOf(frame.plane, normal) })),
+    ...emptyPlaces.map((plane) => ({ plane, frame: undefined, height: heightOf(plane, normal) })),
+  ].sort((a, b) => a.height - b.height);
+  if (sorted.length === 1) return { slices: [...frames], warnings: [] };
 
   const gaps = sorted.slice(1).map(({ height }, n) => height - sorted[n]!.height);
   // The lower median: of two gaps the wider one is where a slice is missing.
@@ -60,18 +65,18 @@ export function stackOf<T extends { readonly plane: FramePlane }>(frames: readon
   const indices = [0];
   for (const gap of gaps) indices.push(indices.at(-1)! + Math.round(gap / usual));
   const last = indices.at(-1)!;
-  const step = scaled(plus(sorted.at(-1)!.frame.plane.position, sorted[0]!.frame.plane.position, -1), 1 / last);
+  const step = scaled(plus(sorted.at(-1)!.plane.position, sorted[0]!.plane.position, -1), 1 / last);
   const spacing = dot(step, normal);
-  const deviations = sorted.map(({ frame }, n) =>
-    Math.hypot(...plus(plus(frame.plane.position, sorted[0]!.frame.plane.position, -1), step, -indices[n]!)),
+  const deviations = sorted.map(({ plane }, n) =>
+    Math.hypot(...plus(plus(plane.position, sorted[0]!.plane.position, -1), step, -indices[n]!)),
   );
   const largest = Math.max(...deviations);
   if (largest > unevenShare * spacing || new Set(indices).size < indices.length) {
     const range = [Math.min(...gaps), Math.max(...gaps)].map((gap) => gap.toFixed(2));
     throw geometry(`distances from one to the next vary between ${range[0]} and ${range[1]} mm, or they lie askew`);
   }
-  const missing = last + 1 - sorted.length;
-  if (missing > Math.max(1, missingShare * sorted.length)) throw geometry(`${missing} are missing of ${last + 1}`);
+  const missing = last + 1 - frames.length;
+  if (missing > Math.max(1, missingShare * frames.length)) throw geometry(`${missing} are missing of ${last + 1}`);
 
   const warnings: Warning[] = [];
   const slices = Array.from({ length: last + 1 }, (): T | undefined => undefined);

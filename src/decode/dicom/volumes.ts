@@ -12,8 +12,14 @@ export interface Located {
   readonly facts: FrameFacts;
 }
 
+export interface VolumeFrames {
+  readonly frames: readonly Located[];
+  /** Where the series' other volumes have a frame, and this one none. */
+  readonly emptyPlaces: readonly FramePlane[];
+}
+
 export interface Volumes {
-  readonly volumes: readonly (readonly Located[])[];
+  readonly volumes: readonly VolumeFrames[];
   /** What tells them apart, in words; empty for a single volume. */
   readonly by: readonly string[];
 }
@@ -70,11 +76,12 @@ function clusters(frames: readonly Located[], isSame: (a: Located, b: Located) =
 }
 
 /** Splits by the first attribute that leaves fewer frames at each place, until each place has one. */
-function separated(frames: readonly Located[], by: Set<string>): readonly (readonly Located[])[] {
-  if (frames.length === 1 || frames[0]!.facts.plane === undefined) return [frames];
+function separated(frames: readonly Located[], by: Set<string>): readonly VolumeFrames[] {
+  const whole = { frames, emptyPlaces: [] };
+  if (frames.length === 1 || frames[0]!.facts.plane === undefined) return [whole];
   const places = placesOf(frames);
   const most = Math.max(...places.map((place) => place.length));
-  if (most === 1) return [frames];
+  if (most === 1) return [whole];
   for (const distinction of distinctions) {
     const parts = groupedBy(frames, ({ facts }) => facts.distinctions[distinction]);
     // Many attributes (times of acquisition) differ from slice to slice: those tell no volumes apart.
@@ -83,11 +90,50 @@ function separated(frames: readonly Located[], by: Set<string>): readonly (reado
     by.add(distinction);
     return parts.flatMap((part) => separated(part, by));
   }
-  if (places.some((place) => place.length !== most)) {
-    throw geometry('several lie at the same place, and nothing in their headers tells them apart');
-  }
+  const volumes = byNumber(frames, places, most);
+  if (!volumes) throw geometry('several lie at the same place, and nothing in their headers tells them apart');
   by.add('the order of their numbers');
-  return Array.from({ length: most }, (_, n) => places.map((place) => place[n]!));
+  return volumes;
+}
+
+/**
+ * What is left is their order. As many frames at each place: the n-th of each are one volume. Else (a run that was broken
+ * off, files that are lost) the numbers must run through the places again and again, always in one direction.
+ *
+ * @returns undefined where the order does not say it
+ */
+function byNumber(
+  frames: readonly Located[],
+  places: readonly (readonly Located[])[],
+  most: number,
+): readonly VolumeFrames[] | undefined {
+  if (places.every((place) => place.length === most)) {
+    return Array.from({ length: most }, (_, n) => ({ frames: places.map((place) => place[n]!), emptyPlaces: [] }));
+  }
+  const indexOf = new Map(places.flatMap((place, index) => place.map((frame) => [frame, index] as const)));
+  const ways = [1, -1].map((direction) =>
+    runs(frames, (before, next) => direction * (indexOf.get(next)! - indexOf.get(before)!) > 0),
+  );
+  const passes = ways.find((way) => way.length === most && isRunThrough(way, places.length));
+  return passes?.map((pass) => {
+    const own = new Set(pass.map((frame) => indexOf.get(frame)));
+    const others = places.filter((_, index) => !own.has(index));
+    return { frames: pass, emptyPlaces: others.flatMap(([first]) => first!.facts.plane ?? []) };
+  });
+}
+
+/** One slice that was measured once more is no second pass: only the last of several may be short. */
+const isRunThrough = (passes: readonly (readonly Located[])[], placeCount: number) =>
+  passes.slice(0, Math.max(2, passes.length - 1)).every((pass) => 2 * pass.length >= placeCount);
+
+/** Cuts a list wherever an element does not follow on the one before. */
+function runs<T>(elements: readonly T[], followsOn: (before: T, next: T) => boolean): T[][] {
+  const found: T[][] = [];
+  for (const [n, element] of elements.entries()) {
+    if (n > 0 && followsOn(elements[n - 1]!, element)) found.at(-1)!.push(element);
+    else found.push([element]);
+  }
+  return found;
 }
 
 /** Frames by their place along the normal, each place in the order given. */
