@@ -29,7 +29,18 @@ export async function fileKind({ blob }: NamedFile): Promise<FileKind> {
 export const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 export const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-/** Left behind by systems and programs, and never chosen on purpose. */
+/** The folder that all of them lie in; '' where there is none. Whatever it is called, it was chosen on purpose. */
+export function commonFolder(paths: readonly string[]): string {
+  let common = folderOf(paths[0] ?? '');
+  while (!paths.every((path) => path.startsWith(common))) common = folderOf(common.slice(0, -1));
+  return common;
+}
+
+/**
+ * Left behind by systems and programs, and never chosen on purpose.
+ *
+ * @param path  below the folder that was chosen
+ */
 export const isHidden = (path: string) =>
   path.split('/').some((part) => part === '__MACOSX' || (part.startsWith('.') && part !== '.' && part !== '..')) ||
   /^(thumbs\.db|desktop\.ini|dicomdir)$/i.test(nameOf(path));

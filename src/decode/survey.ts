@@ -6,7 +6,16 @@ import type { NamedFile, Scan, Survey } from '../domain/scan';
 import { type Account, refuse } from './account';
 import { dicomFiles } from './dicomFiles';
 import { eachBounded } from './eachBounded';
-import { claimsToBeAnImage, type FileKind, fileKind, folderOf, isHidden, nameOf, stemOf } from './fileKind';
+import {
+  claimsToBeAnImage,
+  commonFolder,
+  type FileKind,
+  fileKind,
+  folderOf,
+  isHidden,
+  nameOf,
+  stemOf,
+} from './fileKind';
 import { missingHeader, withData } from './pairs';
 import { unzipEntry, zipEntries } from './unzip';
 
@@ -50,8 +59,9 @@ export async function survey(
 /** Every file, with those of archives in place of the archives. */
 async function unpacked(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<NamedFile[]> {
   const chosen: NamedFile[] = [];
+  const root = commonFolder(files.map(({ path }) => path));
   for (const file of files) {
-    if (isHidden(file.path)) {
+    if (isHidden(file.path.slice(root.length))) {
       account.ignored.push(file.path);
       continue;
     }
