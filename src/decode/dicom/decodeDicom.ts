@@ -59,7 +59,8 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
   const faults: PipelineFailure[] = [];
   const warnings: Warning[] = [];
   let dims: Dims = [0, 0, 0];
-  let intensities = new Float32Array();
+  // Not before a frame has decoded: what the header claims is not worth the memory yet.
+  let intensities: Float32Array | undefined;
   let first: DataSet | undefined;
   let isInverted = false;
   let done = 0;
@@ -71,7 +72,6 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       first = dataSet;
       dims = [pixels.columns, pixels.rows, references.length];
       checkVolumeDims(format, dims);
-      intensities = new Float32Array(dims[0] * dims[1] * dims[2]).fill(NaN);
       isInverted = pixels.isInverted;
     }
     if (pixels.columns !== dims[0] || pixels.rows !== dims[1] || pixels.isInverted !== isInverted) {
@@ -82,14 +82,11 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       await checkpoint('decode', done++, references.length);
       facts[k] = callDecoder(format, 'its header is damaged', () => frameFacts(dataSet, reference.frame));
       slices[k] = sliceReference(opened, reference.frame);
-      const slice = intensities.subarray(k * dims[0] * dims[1], (k + 1) * dims[0] * dims[1]);
       try {
-        intensitiesInto(
-          slice,
-          await opened.frames(reference.frame),
-          pixels,
-          frameScale(dataSet, reference.frame, pixels),
-        );
+        const frame = await opened.frames(reference.frame);
+        intensities ??= new Float32Array(dims[0] * dims[1] * dims[2]).fill(NaN);
+        const slice = intensities.subarray(k * dims[0] * dims[1], (k + 1) * dims[0] * dims[1]);
+        intensitiesInto(slice, frame, pixels, frameScale(dataSet, reference.frame, pixels));
       } catch (thrown) {
         if (!isFault(thrown)) throw thrown;
         faults.push(thrown);
@@ -102,7 +99,7 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       }
     }
   }
-  if (!first) throw corrupt(format, 'it has no slices');
+  if (!first || !intensities) throw faults[0] ?? corrupt(format, 'it has no slices');
   if (isInverted) invertInto(intensities);
   const placed = placeOf(facts, dims);
   await checkpoint('decode', references.length, references.length);

@@ -2,7 +2,7 @@
 import type { DataSet } from 'dicom-parser';
 import { PipelineFailure } from '../../domain/errors';
 import type { NamedFile, Sequence } from '../../domain/scan';
-import { callDecoder, corrupt, unsupported } from '../failures';
+import { callDecoder, corrupt, truncated, unsupported } from '../failures';
 import { characterSetOf, number, text, texts, valueText } from './attributes';
 import { frameFacts, type FrameFacts } from './frame';
 import { format, readHeader } from './header';
@@ -59,9 +59,11 @@ export async function readInstance(file: NamedFile): Promise<Instance | NoImage>
     if (texts(dataSet, tag.imageType).includes('MOSAIC'))
       throw unsupported('Siemens mosaic, many slices in one picture (DICOM)');
 
-    const { rows, columns, frameBytes } = pixelFormat(dataSet, transferSyntax, pixels.vr);
+    const { rows, columns, leastFrameBytes } = pixelFormat(dataSet, transferSyntax, pixels.vr);
     const frameCount = frameCountOf(dataSet);
     const available = pixels.content.size - pixels.offset;
+    const isCutOff = Math.max(pixels.byteLength ?? 0, leastFrameBytes * frameCount) > available;
+    if (isCutOff && frameCount > 1) throw truncated(format);
     const description = seriesDescription(dataSet);
     return {
       file,
@@ -76,7 +78,7 @@ export async function readInstance(file: NamedFile): Promise<Instance | NoImage>
       rows,
       columns,
       frames: Array.from({ length: frameCount }, (_, frame) => frameFacts(dataSet, frame)),
-      fault: Math.max(pixels.byteLength ?? 0, (frameBytes ?? 0) * frameCount) > available ? 'cut-off' : undefined,
+      fault: isCutOff ? 'cut-off' : undefined,
     };
   });
 }

@@ -23,10 +23,18 @@ export interface PixelFormat {
   readonly isSwapped: boolean;
   /** Of an uncompressed frame. */
   readonly frameBytes: number | undefined;
+  /** No frame is stored in fewer: what a header claims is held against it before anything is allocated. */
+  readonly leastFrameBytes: number;
 }
 
 /** A side that no scanner makes; a decoder would allocate by it. */
 const maximumSidePx = 4096;
+
+/** Two bytes stand for 128 at most (PS3.5 G.3.1). */
+const rleRatio = 64;
+
+/** Its headers alone; how well an even picture is compressed has no bound. */
+const leastCodestreamBytes = 24;
 
 /** @throws PipelineFailure 'unsupported-variant', 'corrupt-file', 'image-too-small', 'image-too-large' */
 export function pixelFormat(dataSet: DataSet, transferSyntax: string, vr: string | undefined): PixelFormat {
@@ -62,6 +70,7 @@ export function pixelFormat(dataSet: DataSet, transferSyntax: string, vr: string
     throw corrupt(format, 'its pixels have more bits than room for them');
   }
   const codec = codecOf(transferSyntax);
+  const decodedBytes = (rows * columns * bitsAllocated) / 8;
   const isBigEndian = transferSyntax === transferSyntaxes.explicitBigEndian;
   return {
     rows,
@@ -74,6 +83,7 @@ export function pixelFormat(dataSet: DataSet, transferSyntax: string, vr: string
     codec,
     isBigEndian,
     isSwapped: isBigEndian && bitsAllocated === 8 && vr === 'OW',
-    frameBytes: codec === 'none' ? (rows * columns * bitsAllocated) / 8 : undefined,
+    frameBytes: codec === 'none' ? decodedBytes : undefined,
+    leastFrameBytes: codec === 'none' ? decodedBytes : codec === 'rle' ? decodedBytes / rleRatio : leastCodestreamBytes,
   };
 }

@@ -9,7 +9,7 @@ import { checkVolumeDims } from '../volumeBounds';
 import type { FramePlane } from './frame';
 import { format } from './header';
 import type { Instance } from './instance';
-import { stackOf } from './stack';
+import { missingShare, stackOf } from './stack';
 import { type Located, type VolumeFrames, volumesOf } from './volumes';
 
 export interface SeriesScans {
@@ -69,8 +69,8 @@ function volumeScan(
     fault ? [{ code: 'slice-unreadable', file: baseName(file), reason: fault }] : [],
   );
   const readable = slices.map((slice) => (slice?.instance.fault ? undefined : slice));
-  const left = readable.filter((slice) => slice !== undefined);
-  if (left.length === 0) {
+  const left = frames.filter(({ instance }) => !instance.fault);
+  if (left.length === 0 || frames.length - left.length > Math.max(1, missingShare * frames.length)) {
     throw frames.some(({ instance }) => instance.fault === 'cut-off')
       ? truncated(format)
       : corrupt(format, 'another file claims to be the same image, and differs');

@@ -14,7 +14,7 @@ const unevenShare = 0.1;
 const roundingShare = 0.02;
 
 /** More slices missing than this share of those there are, and it is no stack with a gap. */
-const missingShare = 0.25;
+export const missingShare = 0.25;
 
 /** A stack that leans less is upright: rounding of the header. */
 const uprightDegrees = 0.5;

@@ -9,7 +9,7 @@ import { format, type PixelElement } from './header';
 import type { PixelFormat } from './pixelFormat';
 import { decodeRle } from './rle';
 
-/** @throws PipelineFailure 'truncated-file', 'corrupt-file' */
+/** @throws PipelineFailure 'truncated-file', 'corrupt-file': this frame is damaged, others may be whole */
 export type StoredFrames = (frame: number) => Promise<DecodedFrame>;
 
 export async function storedFrames(
@@ -30,8 +30,10 @@ export async function storedFrames(
     };
   }
   if (content.size - offset > maximumFileBytes) throw corrupt(format, 'its compressed frames are too large');
-  const frames = encapsulatedFrames(await bytesOf(content.slice(offset, content.size)), frameCount);
+  const encapsulated = await bytesOf(content.slice(offset, content.size));
+  let frames: readonly Uint8Array[] | undefined;
   return async (frame) => {
+    frames ??= encapsulatedFrames(encapsulated, frameCount);
     const bytes = frames[frame];
     if (!bytes) throw truncated(format);
     if (codec === 'rle') return { bytes: decodeRle(bytes, rows * columns, bitsAllocated / 8), bitsAllocated };
