@@ -4,7 +4,8 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const port = 5282;
+/** Another port where two checkouts are tested at once. */
+const port = Number(process.env.METSIGHT_PORT ?? 5282);
 const debian = '/usr/bin/chromium';
 const executablePath = process.env.CHROMIUM ?? (existsSync(debian) ? debian : undefined);
 
