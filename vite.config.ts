@@ -5,6 +5,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { opencvGzip, tfjsThreads, tfjsWasm } from './src/packaging/programs';
 import { releasePlugin } from './src/packaging/releasePlugin';
+import { shippedModelsPlugin } from './src/packaging/shippedModels';
 import { sealedFolder } from './src/offline/policy';
 
 const root = import.meta.dirname;
@@ -19,7 +20,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), opencvGzip(root), tfjsWasm(), releasePlugin(root, version)],
+  plugins: [svelte(), opencvGzip(root), tfjsWasm(), shippedModelsPlugin(root), releasePlugin(root, version)],
   worker: {
     format: 'es',
     plugins: () => [opencvGzip(root), tfjsThreads()],

@@ -1,13 +1,17 @@
 /** What can be asked for in the page's address: for scripts, tests and bug reports. */
 import type { BackendChoice } from '../domain/backend';
-import type { NetworkChoice } from '../study/networkChoice';
+import type { NetworkChoice, NetworkSequence } from '../study/networkChoice';
 
 export interface AddressOptions {
   readonly backend: BackendChoice;
   readonly network: NetworkChoice;
+  readonly sequence: NetworkSequence;
 }
 
-/** `?backend=webgpu|wasm` and `?network=nested-unet|attention-unet|both`; anything else leaves the choice to the program. */
+/**
+ * `?backend=webgpu|wasm`, `?network=nested-unet|attention-unet|both`, and `?sequence=t1ce|flair` for images that do not say
+ * their own; anything else leaves the choice to the program.
+ */
 export function addressOptions(search: string): AddressOptions {
   const asked = new URLSearchParams(search);
   const backend = asked.get('backend');
@@ -15,5 +19,6 @@ export function addressOptions(search: string): AddressOptions {
   return {
     backend: backend === 'webgpu' || backend === 'wasm' ? backend : 'auto',
     network: network === 'attention-unet' || network === 'both' ? network : 'nested-unet',
+    sequence: asked.get('sequence') === 'flair' ? 'flair' : 't1ce',
   };
 }

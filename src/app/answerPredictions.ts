@@ -4,6 +4,7 @@ import type { Volume } from '../domain/volume';
 import type { PredictedFile, PredictReply, PredictRequest } from '../offline/messages';
 import { minVoxelCountFor } from '../models/minLesion';
 import { segmentationReport } from '../models/segmentationReport';
+import { sequenceWarnings } from '../models/sequenceWarnings';
 import { shippedModels } from '../models/shipped';
 import { highestProbability } from '../study/highest';
 import { programVersion } from '../study/programVersion';
@@ -56,7 +57,7 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
     version: programVersion,
     grid: volume.grid,
     lesions,
-    warnings: volume.warnings,
+    warnings: [...volume.warnings, ...sequenceWarnings(volume, manifest)],
     highestProbability: highestProbability(map).probability,
   });
   return { kind: 'segmented', masks, report };

@@ -24,7 +24,7 @@ interface Golden {
 const timeoutMs = 180_000;
 
 test.each(shippedModels)(
-  '$label answers to drawn heads as PyTorch does',
+  '$id answers to drawn heads as PyTorch does',
   async ({ id }) => {
     const read = (path: string) => new Uint8Array(readFileSync(`${root}public/models/${id}/${path}`));
     const manifest = parseManifest(read('manifest.json'), id);

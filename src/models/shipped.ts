@@ -1,25 +1,31 @@
-/** The models that come with the program. Any other folder beside theirs is found by its id. */
+/** The models that come with the program: the folders of `public/models`, listed by the build. Any other is found by its id. */
+import { listed } from 'virtual:shipped-models';
 import type { Architecture, ModelManifest } from './manifest';
 
+/** What a list of models says before any of them is loaded; the rest is in the manifest. */
 export interface ShippedModel {
   readonly id: string;
   readonly architecture: Architecture;
   readonly sequence: ModelManifest['sequence'];
-  /** The architecture's name in the literature. */
-  readonly label: string;
+  /** Of its provenance. */
+  readonly notice: string;
 }
 
-export const shippedModels: readonly ShippedModel[] = [
-  {
-    id: 'nested-unet-t1ce',
-    architecture: 'nested-unet',
-    sequence: 't1ce',
-    label: 'Nested U-Net (U-Net++)',
-  },
-  {
-    id: 'attention-unet-t1ce',
-    architecture: 'attention-unet',
-    sequence: 't1ce',
-    label: 'Attention U-Net',
-  },
-];
+/** The architecture's name in the literature. */
+export const architectureNames: Readonly<Record<Architecture, string>> = {
+  'nested-unet': 'Nested U-Net (U-Net++)',
+  'attention-unet': 'Attention U-Net',
+};
+
+const sequences: readonly ModelManifest['sequence'][] = ['t1ce', 'flair'];
+const architectures: readonly Architecture[] = ['nested-unet', 'attention-unet'];
+
+const rank = ({ sequence, architecture }: ShippedModel) =>
+  sequences.indexOf(sequence) * architectures.length + architectures.indexOf(architecture);
+
+/** T1-CE before FLAIR, and in each U-Net++ first: the first one is what is taken where nobody chooses. */
+export const shippedModels: readonly ShippedModel[] = listed.toSorted((a, b) => rank(a) - rank(b));
+
+/** Said of a network before its manifest is here. */
+export const noticeOf = (modelId: string | undefined): string | undefined =>
+  shippedModels.find(({ id }) => id === modelId)?.notice;

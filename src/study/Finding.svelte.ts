@@ -6,7 +6,7 @@ import type { WorkerClient } from '../worker/client';
 import type { Progress } from '../worker/protocol';
 import { abortable } from './abortable';
 import { highestProbability, type Highest } from './highest';
-import { networkFacts } from './networkChoice';
+import type { ChosenNetwork } from './networkChoice';
 import type { Networks } from './Networks.svelte';
 
 /** A mask and the rule that made it: what is on screen is always explained by what is stored with it. */
@@ -49,6 +49,7 @@ export type RuleSource = (manifest: ModelManifest, volume: Volume) => Delineatio
 /** What one network says of one file. */
 export class Finding {
   readonly architecture: Architecture;
+  readonly modelId: string;
   readonly #client: WorkerClient;
   readonly #networks: Networks;
   #state = $state.raw<FindingState>({ kind: 'none' });
@@ -57,8 +58,9 @@ export class Finding {
   #running: { readonly promise: Promise<void>; readonly controller: AbortController } | undefined;
   #wanted: DelineationRule | undefined;
 
-  constructor(architecture: Architecture, client: WorkerClient, networks: Networks) {
+  constructor({ architecture, modelId }: ChosenNetwork, client: WorkerClient, networks: Networks) {
     this.architecture = architecture;
+    this.modelId = modelId;
     this.#client = client;
     this.#networks = networks;
   }
@@ -122,12 +124,12 @@ export class Finding {
   async #segment(volume: Volume, ruleFor: RuleSource, signal: AbortSignal) {
     try {
       this.#state = { kind: 'waiting' };
-      const manifest = await abortable(this.#networks.load(this.architecture), signal);
+      const manifest = await abortable(this.#networks.load(this.modelId), signal);
       const stageStartedMs = performance.now();
       this.#state = { kind: 'segmenting', progress: undefined, stageStartedMs, partials: [] };
       const { map, backend } = await this.#client.run(
         'segment',
-        { volume, modelId: networkFacts[this.architecture].modelId },
+        { volume, modelId: this.modelId },
         { signal, onProgress: (progress) => this.#report(progress, signal) },
       );
       const outline = await this.#delineate(map, ruleFor(manifest, volume), signal);

@@ -1,9 +1,8 @@
 import type { BackendChoice, BackendReport } from '../domain/backend';
 import { toPipelineError, type PipelineError } from '../domain/errors';
-import type { Architecture, ModelManifest } from '../models/manifest';
+import type { ModelManifest } from '../models/manifest';
 import type { WorkerClient } from '../worker/client';
 import type { Progress } from '../worker/protocol';
-import { architectures, networkFacts } from './networkChoice';
 
 export type NetworkState =
   | { readonly kind: 'waiting' }
@@ -19,31 +18,28 @@ export interface Stored {
 
 const waiting: NetworkState = { kind: 'waiting' };
 
-/** The networks and what they run on: loaded in the background, each once. */
+/** The networks, by their ids, and what they run on: loaded in the background, each once. */
 export class Networks {
   readonly #client: WorkerClient;
   readonly #backendChoice: BackendChoice;
-  #states = $state.raw<Readonly<Record<Architecture, NetworkState>>>({
-    'nested-unet': waiting,
-    'attention-unet': waiting,
-  });
+  #states = $state.raw<Readonly<Record<string, NetworkState>>>({});
   #backend = $state.raw<BackendReport>();
   #error = $state.raw<PipelineError>();
   #stored = $state.raw<Stored>();
   #preparing: Promise<void> | undefined;
-  readonly #loading: Partial<Record<Architecture, Promise<ModelManifest>>> = {};
+  readonly #loading: Record<string, Promise<ModelManifest>> = {};
 
   constructor(client: WorkerClient, backendChoice: BackendChoice) {
     this.#client = client;
     this.#backendChoice = backendChoice;
   }
 
-  state(architecture: Architecture): NetworkState {
-    return this.#states[architecture];
+  state(modelId: string): NetworkState {
+    return this.#states[modelId] ?? waiting;
   }
 
-  manifest(architecture: Architecture): ModelManifest | undefined {
-    const state = this.#states[architecture];
+  manifest(modelId: string): ModelManifest | undefined {
+    const state = this.state(modelId);
     return state.kind === 'ready' ? state.manifest : undefined;
   }
 
@@ -53,10 +49,10 @@ export class Networks {
   }
 
   /** Why none of these can run. */
-  error(wanted: readonly Architecture[]): PipelineError | undefined {
+  error(wanted: readonly string[]): PipelineError | undefined {
     if (this.#error) return this.#error;
     for (const one of wanted) {
-      const state = this.#states[one];
+      const state = this.state(one);
       if (state.kind === 'failed') return state.error;
     }
     return undefined;
@@ -67,26 +63,26 @@ export class Networks {
     return this.#stored;
   }
 
-  /** Loads `chosen`, then whatever else is already kept on this computer: that costs no download. */
-  async start(chosen: readonly Architecture[]) {
+  /** Loads `chosen`, then those of `others` that are already kept on this computer: that costs no download. */
+  async start(chosen: readonly string[], others: readonly string[]) {
     try {
-      for (const architecture of chosen) await this.load(architecture);
-      const kept = architectures.filter((one) => this.#stored?.modelIds.includes(networkFacts[one].modelId));
-      for (const architecture of kept) await this.load(architecture);
+      for (const modelId of chosen) await this.load(modelId);
+      const kept = others.filter((one) => this.#stored?.modelIds.includes(one));
+      for (const modelId of kept) await this.load(modelId);
     } catch {
       // Said where it is shown: `error(…)` holds it.
     }
   }
 
   /** @throws PipelineFailure; the next call tries again */
-  load(architecture: Architecture): Promise<ModelManifest> {
-    const running = this.#loading[architecture];
+  load(modelId: string): Promise<ModelManifest> {
+    const running = this.#loading[modelId];
     if (running) return running;
-    const promise = this.#load(architecture);
-    this.#loading[architecture] = promise;
+    const promise = this.#load(modelId);
+    this.#loading[modelId] = promise;
     promise.catch((thrown: unknown) => {
-      delete this.#loading[architecture];
-      this.#set(architecture, { kind: 'failed', error: toPipelineError(thrown) });
+      delete this.#loading[modelId];
+      this.#set(modelId, { kind: 'failed', error: toPipelineError(thrown) });
     });
     return promise;
   }
@@ -97,15 +93,15 @@ export class Networks {
     await this.#refreshStored();
   }
 
-  async #load(architecture: Architecture): Promise<ModelManifest> {
-    this.#set(architecture, { kind: 'loading', progress: undefined });
+  async #load(modelId: string): Promise<ModelManifest> {
+    this.#set(modelId, { kind: 'loading', progress: undefined });
     await this.#prepare();
     const { manifest, from } = await this.#client.run(
       'load',
-      { modelId: networkFacts[architecture].modelId },
-      { onProgress: (progress) => this.#set(architecture, { kind: 'loading', progress }) },
+      { modelId },
+      { onProgress: (progress) => this.#set(modelId, { kind: 'loading', progress }) },
     );
-    this.#set(architecture, { kind: 'ready', manifest, from });
+    this.#set(modelId, { kind: 'ready', manifest, from });
     await this.#refreshStored();
     return manifest;
   }
@@ -136,7 +132,7 @@ export class Networks {
     }
   }
 
-  #set(architecture: Architecture, state: NetworkState) {
-    this.#states = { ...this.#states, [architecture]: state };
+  #set(modelId: string, state: NetworkState) {
+    this.#states = { ...this.#states, [modelId]: state };
   }
 }

@@ -11,7 +11,7 @@ import type { WorkerClient } from '../worker/client';
 import type { Progress } from '../worker/protocol';
 import { Finding } from './Finding.svelte';
 import { middleSlice } from './middleSlice';
-import { architectures, networkFacts } from './networkChoice';
+import { architectures, modelIdOf, sequenceFor, sequences, type NetworkSequence } from './networkChoice';
 import type { Networks } from './Networks.svelte';
 import { Review } from './Review.svelte';
 import type { View } from './View.svelte';
@@ -31,15 +31,20 @@ export type ReadState =
   | { readonly kind: 'failed'; readonly error: PipelineError }
   | { readonly kind: 'ready'; readonly volume: Volume };
 
+type Findings = Readonly<Record<Architecture, Finding>>;
+
 const thumbnailPx = 112;
 
 /** One entry of the list: a picture, a volume or a series. It holds handles; pixels only while it is looked at, results as long as memory allows. */
 export class OpenedFile {
   readonly name: string;
-  readonly findings: Readonly<Record<Architecture, Finding>>;
-  readonly review = new Review();
   readonly #source: FileSource;
   readonly #client: WorkerClient;
+  readonly #findings: Readonly<Record<NetworkSequence, Findings>>;
+  readonly #reviews: Readonly<Record<NetworkSequence, Review>> = { t1ce: new Review(), flair: new Review() };
+  /** For which sequence networks are wanted where neither the file nor the user says it. */
+  readonly #sequenceOtherwise: () => NetworkSequence;
+  #askedSequence = $state.raw<NetworkSequence>();
   #state = $state.raw<ReadState>({ kind: 'closed' });
   #views = $state.raw<Views>();
   #thumbnail = $state.raw<Picture>();
@@ -49,13 +54,24 @@ export class OpenedFile {
   #equalizing: Promise<void> | undefined;
   #reading: { readonly promise: Promise<Volume | undefined>; readonly controller: AbortController } | undefined;
 
-  constructor(source: FileSource, client: WorkerClient, networks: Networks) {
+  constructor(
+    source: FileSource,
+    client: WorkerClient,
+    networks: Networks,
+    sequenceOtherwise: () => NetworkSequence = () => sequences[0] ?? 't1ce',
+  ) {
+    this.#sequenceOtherwise = sequenceOtherwise;
     this.#source = source;
     this.#client = client;
     this.name = nameOf(source);
     if (source.kind === 'refused') this.#state = { kind: 'failed', error: source.error };
-    const finding = (architecture: Architecture) => new Finding(architecture, client, networks);
-    this.findings = { 'nested-unet': finding('nested-unet'), 'attention-unet': finding('attention-unet') };
+    const finding = (architecture: Architecture, sequence: NetworkSequence) =>
+      new Finding({ architecture, modelId: modelIdOf(architecture, sequence) }, client, networks);
+    const findings = (sequence: NetworkSequence): Findings => ({
+      'nested-unet': finding('nested-unet', sequence),
+      'attention-unet': finding('attention-unet', sequence),
+    });
+    this.#findings = { t1ce: findings('t1ce'), flair: findings('flair') };
   }
 
   /** What downloads are called after: the name without its ending, or the series. */
@@ -80,6 +96,21 @@ export class OpenedFile {
   /** As the series says, or the file once it was read. */
   get sequence(): Sequence {
     return this.scan?.series?.sequence ?? this.#readSequence;
+  }
+
+  /** Whose networks look at it: as the user asked for this file, else as it says itself. */
+  get networkSequence(): NetworkSequence {
+    return this.#askedSequence ?? sequenceFor(this.sequence) ?? this.#sequenceOtherwise();
+  }
+
+  /** What the networks of its sequence say. */
+  get findings(): Findings {
+    return this.#findings[this.networkSequence];
+  }
+
+  /** Of what those networks say. */
+  get review(): Review {
+    return this.#reviews[this.networkSequence];
   }
 
   get state() {
@@ -118,7 +149,16 @@ export class OpenedFile {
   }
 
   get mapBytes() {
-    return architectures.reduce((sum, one) => sum + this.findings[one].mapBytes, 0);
+    return this.#everyFinding.reduce((sum, one) => sum + one.mapBytes, 0);
+  }
+
+  get #everyFinding(): readonly Finding[] {
+    return Object.values(this.#findings).flatMap((findings) => architectures.map((one) => findings[one]));
+  }
+
+  /** Has networks of this sequence look at it, whatever it says of itself. */
+  askFor(sequence: NetworkSequence) {
+    this.#askedSequence = sequence;
   }
 
   /** Decodes unless that was done. Never rejects: what went wrong is its state, and then there is no volume. */
@@ -149,7 +189,7 @@ export class OpenedFile {
     const volume = this.volume;
     if (this.#equalized || !volume) return Promise.resolve();
     this.#equalizing ??= this.#client
-      .run('equalize', { volume, modelId: networkFacts[architecture].modelId })
+      .run('equalize', { volume, modelId: this.findings[architecture].modelId })
       .then(({ equalized }) => {
         if (this.volume === volume) this.#equalized = equalized;
       })
@@ -162,14 +202,14 @@ export class OpenedFile {
     this.#reading?.controller.abort();
     this.#reading = undefined;
     if (this.#state.kind === 'reading') this.#state = { kind: next };
-    for (const one of architectures) this.findings[one].stop(next === 'closed' ? 'none' : 'cancelled');
+    for (const one of this.#everyFinding) one.stop(next === 'closed' ? 'none' : 'cancelled');
   }
 
   /** Forgets cancels and failures, so that the next look tries again. */
   reset() {
     if (this.isRefused) return;
     if (this.#state.kind === 'failed' || this.#state.kind === 'cancelled') this.#state = { kind: 'closed' };
-    for (const one of architectures) this.findings[one].reset();
+    for (const one of this.#everyFinding) one.reset();
   }
 
   /** Lets the pixels go, not the results. */
@@ -180,7 +220,7 @@ export class OpenedFile {
   }
 
   releaseMaps() {
-    for (const one of architectures) this.findings[one].release();
+    for (const one of this.#everyFinding) one.release();
   }
 
   async #read(signal: AbortSignal): Promise<Volume | undefined> {

@@ -10,7 +10,17 @@ import { DisplaySettings } from './DisplaySettings.svelte';
 import { Intake } from './Intake.svelte';
 import { LesionList } from './LesionList.svelte';
 import { neighbours, trim } from './memory';
-import { chosenArchitectures, type NetworkChoice } from './networkChoice';
+import {
+  architecturesFor,
+  chosenArchitectures,
+  modelIdOf,
+  possibleChoice,
+  sequenceFor,
+  sequences,
+  type ChosenNetwork,
+  type NetworkChoice,
+  type NetworkSequence,
+} from './networkChoice';
 import { Networks } from './Networks.svelte';
 import { OpenedFile, type FileSource } from './OpenedFile.svelte';
 import { errorOf, phaseOf } from './phase';
@@ -22,6 +32,8 @@ export interface StudyOptions {
   readonly backend: BackendChoice;
   /** What is looked at first. */
   readonly network: NetworkChoice;
+  /** Whose networks look at what does not say its own sequence. */
+  readonly sequence: NetworkSequence;
 }
 
 /** What the user has open, and what is being done with it. */
@@ -37,7 +49,8 @@ export class Study {
   );
   #files = $state.raw<readonly OpenedFile[]>([]);
   #current = $state.raw<OpenedFile>();
-  #choice = $state<NetworkChoice>('nested-unet');
+  #choiceWish = $state<NetworkChoice>('nested-unet');
+  #sequenceWish = $state<NetworkSequence>('t1ce');
   #wishes = $state.raw<RuleWishes>(noWishes);
   #complaint = $state.raw<PipelineError>();
   /** Files among those chosen that are no images, and whether there was nothing else. */
@@ -50,15 +63,16 @@ export class Study {
 
   readonly #chosen = $derived.by(() => {
     const file = this.#current;
-    return file ? chosenArchitectures(this.#choice).map((one) => file.findings[one]) : [];
+    return file ? chosenArchitectures(this.choice).map((one) => file.findings[one]) : [];
   });
-  readonly #rules = $derived.by(() => chosenArchitectures(this.#choice).flatMap((one) => this.ruleOf(one) ?? []));
+  readonly #rules = $derived.by(() => chosenArchitectures(this.choice).flatMap((one) => this.ruleOf(one) ?? []));
 
-  constructor(client: WorkerClient, { backend, network }: StudyOptions) {
+  constructor(client: WorkerClient, { backend, network, sequence }: StudyOptions) {
     this.client = client;
     this.networks = new Networks(client, backend);
     this.intake = new Intake(client);
-    this.#choice = network;
+    this.#choiceWish = network;
+    this.#sequenceWish = sequences.includes(sequence) ? sequence : (sequences[0] ?? 't1ce');
   }
 
   get files() {
@@ -74,8 +88,18 @@ export class Study {
     return this.#complaint;
   }
 
-  get choice() {
-    return this.#choice;
+  /** As far as networks ship for the sequence. */
+  get choice(): NetworkChoice {
+    return possibleChoice(this.#choiceWish, this.sequence);
+  }
+
+  /** Whose networks are looked at: those of the file on screen. */
+  get sequence(): NetworkSequence {
+    return this.#current?.networkSequence ?? this.#sequenceWish;
+  }
+
+  get networksChosen(): readonly ChosenNetwork[] {
+    return chosenArchitectures(this.choice).map((one) => this.#network(one));
   }
 
   /** What the chosen networks say of the file on screen. */
@@ -100,10 +124,8 @@ export class Study {
   /** Everything that tempers the result on screen, each thing once. */
   get warnings(): readonly Warning[] {
     const file = this.#current;
-    const volume = file?.volume;
-    if (!file || !volume) return [];
-    const manifests = chosenArchitectures(this.#choice).flatMap((one) => this.networks.manifest(one) ?? []);
-    const all = [...manifests.flatMap((manifest) => sequenceWarnings(volume, manifest)), ...file.warnings];
+    if (!file?.volume) return [];
+    const all = [...sequenceWarnings(file, { sequence: file.networkSequence }), ...file.warnings];
     const texts = all.map(warningText);
     return all.filter((_, index) => texts.indexOf(texts[index]!) === index);
   }
@@ -129,13 +151,17 @@ export class Study {
 
   /** What turns this network's probabilities into its mask; undefined until both it and a volume are here. */
   ruleOf(architecture: Architecture): DelineationRule | undefined {
-    const manifest = this.networks.manifest(architecture);
+    const manifest = this.networks.manifest(this.#network(architecture).modelId);
     const volume = this.#current?.volume;
     return manifest && volume && this.#ruleFor(manifest, volume);
   }
 
   start() {
-    void this.networks.start(chosenArchitectures(this.#choice));
+    const others = architecturesFor(this.sequence).map((one) => this.#network(one).modelId);
+    void this.networks.start(
+      this.networksChosen.map(({ modelId }) => modelId),
+      others,
+    );
   }
 
   /** Looks through what was chosen, adds it to the list and shows what the network can make most of. Opening nothing changes nothing. */
@@ -151,7 +177,7 @@ export class Study {
         files.map(({ path }) => path),
       );
       this.#isNothingFound = list.length === 0;
-      this.#add(list.map(sourceOf), firstToShow(list, this.#sequence));
+      this.#add(list.map(sourceOf), firstToShow(list, this.#sequenceWish));
     });
   }
 
@@ -160,7 +186,8 @@ export class Study {
   }
 
   #add(sources: readonly FileSource[], shown: number | undefined) {
-    const opened = sources.map((source) => new OpenedFile(source, this.client, this.networks));
+    const otherwise = () => this.#sequenceWish;
+    const opened = sources.map((source) => new OpenedFile(source, this.client, this.networks, otherwise));
     const first = shown === undefined ? undefined : opened[shown];
     if (!first) return;
     this.#isNothingFound = false;
@@ -168,10 +195,8 @@ export class Study {
     this.show(first);
   }
 
-  /** What the networks that are looked at were trained on. */
-  get #sequence(): ModelManifest['sequence'] {
-    const [first] = chosenArchitectures(this.#choice).flatMap((one) => this.networks.manifest(one) ?? []);
-    return first?.sequence ?? 't1ce';
+  #network(architecture: Architecture): ChosenNetwork {
+    return { architecture, modelId: modelIdOf(architecture, this.sequence) };
   }
 
   show(file: OpenedFile) {
@@ -213,16 +238,32 @@ export class Study {
   }
 
   choose(choice: NetworkChoice) {
-    const file = this.#current;
-    const unwanted = this.#chosen.filter(({ architecture }) => !chosenArchitectures(choice).includes(architecture));
-    for (const finding of unwanted) {
+    this.#lookWith(() => (this.#choiceWish = choice));
+  }
+
+  /**
+   * Has networks of another sequence look at the file on screen. Files that do not say what they are follow, because
+   * what is opened together is mostly of one kind; those that say it keep their own.
+   */
+  chooseSequence(sequence: NetworkSequence) {
+    this.#lookWith(() => {
+      const file = this.#current;
+      file?.askFor(sequence);
+      if (!file || !sequenceFor(file.sequence)) this.#sequenceWish = sequence;
+    });
+  }
+
+  /** Lets go of what is no longer looked at, and begins with what now is. */
+  #lookWith(change: () => void) {
+    const before = this.#chosen;
+    change();
+    for (const finding of before.filter((one) => !this.#chosen.includes(one))) {
       finding.stop('none');
       finding.reset();
     }
-    this.#choice = choice;
     this.lesions.unselect();
-    if (file) void this.#attend(file);
-    else void this.networks.start(chosenArchitectures(choice));
+    if (this.#current) void this.#attend(this.#current);
+    else this.start();
   }
 
   /** Does what the file on screen still lacks: after a cancel, or to try again after a failure. */
@@ -297,7 +338,9 @@ export class Study {
     if (volume) {
       this.#followRule();
       for (const finding of this.#chosen) {
-        if (finding.state.kind === 'none' && this.#current === file) await finding.segment(volume, this.#ruleFor);
+        // Another network may have been chosen while the one before was at work.
+        const isWanted = this.#current === file && this.#chosen.includes(finding);
+        if (finding.state.kind === 'none' && isWanted) await finding.segment(volume, this.#ruleFor);
       }
       if (this.display.isEqualized) await this.#equalize(file);
     }
@@ -308,9 +351,9 @@ export class Study {
   }
 
   async #equalize(file: OpenedFile) {
-    const ready = chosenArchitectures(this.#choice).find((one) => this.networks.manifest(one));
+    const ready = this.networksChosen.find(({ modelId }) => this.networks.manifest(modelId));
     if (!ready || this.#current !== file) return;
-    await this.attempt(() => file.equalize(ready));
+    await this.attempt(() => file.equalize(ready.architecture));
     if (!file.equalized && this.#current === file) this.display.showEqualized(false);
   }
 }

@@ -8,6 +8,8 @@ import { WorkerClient } from '../worker/client';
 import type { Jobs, JobName, Progress, Reply, Request } from '../worker/protocol';
 import { Study } from './Study.svelte';
 
+vi.mock('virtual:shipped-models', async () => (await import('./fixtures/listedModels')).bothSequences);
+
 type Start = Extract<Request, { kind: 'start' }>;
 
 const volume: Volume = {
@@ -51,7 +53,7 @@ function surveyOf(files: readonly NamedFile[]): Survey {
     }
   }
   for (const [folder, instances] of series) {
-    const sequence: Sequence = folder === 't1c' ? 'T1-CE' : 'T2';
+    const sequence: Sequence = folder === 't1c' ? 'T1-CE' : folder === 'flair' ? 'FLAIR' : 'T2';
     const facts = { description: folder, number: 1, sequence, dims: head.grid.dims };
     scans.push({ ...named(folder), kind: 'dicom', files: instances, series: facts });
   }
@@ -71,7 +73,7 @@ const manifest = (modelId: string) =>
   ({
     id: modelId,
     threshold: { value: modelId.startsWith('nested') ? 0.5 : 0.4, chosenOn: '' },
-    sequence: 't1ce',
+    sequence: modelId.endsWith('flair') ? 'flair' : 't1ce',
     minLesionPx: 4,
     preprocess: { inputSize: [4, 4], grid: { spacingMm: 1 } },
   }) as unknown as ModelManifest;
@@ -152,7 +154,9 @@ let study: Study;
 
 beforeEach(() => {
   worker = new StagedWorker();
-  study = new Study(new WorkerClient(() => worker as unknown as Worker), { backend: 'auto', network: 'nested-unet' });
+  study = new Study(new WorkerClient(() => worker as unknown as Worker), {
+    ...{ backend: 'auto', network: 'nested-unet', sequence: 't1ce' },
+  });
 });
 
 const picture = (name: string, bytes = 'x') => ({ path: name, blob: new File([bytes], name) });
@@ -169,8 +173,8 @@ test('an opened picture is read and segmented without being asked', async () => 
 
 test('only the chosen network is fetched at the start', async () => {
   study.start();
-  await vi.waitFor(() => expect(study.networks.manifest('nested-unet')).toBeDefined());
-  expect(study.networks.manifest('attention-unet')).toBeUndefined();
+  await vi.waitFor(() => expect(study.networks.manifest('nested-unet-t1ce')).toBeDefined());
+  expect(study.networks.manifest('attention-unet-t1ce')).toBeUndefined();
   expect(worker.count('load')).toBe(1);
 });
 
@@ -414,4 +418,66 @@ test('what is known of the slices so far is kept while the network runs', async 
   await vi.waitFor(() => expect(study.chosen[0]!.state).toMatchObject({ kind: 'segmenting', progress: { done: 1 } }));
   const { state } = study.chosen[0]!;
   expect(state.kind === 'segmenting' && state.partials).toMatchObject([{ slice: 1, probabilities }]);
+});
+
+const modelsRun = () => worker.started.flatMap((start) => (start.name === 'segment' ? [start.input.modelId] : []));
+
+test('a series that says it is FLAIR goes to the networks for FLAIR, one that says nothing to those for T1-CE', async () => {
+  await study.open([...folder('flair', 2), picture('a.png')]);
+  await reached('segmented');
+  expect(study.sequence).toBe('flair');
+  expect(study.warnings).toEqual([]);
+  study.show(study.files[1]!);
+  await reached('segmented');
+  expect(study.sequence).toBe('t1ce');
+  expect(modelsRun()).toEqual(['nested-unet-flair', 'nested-unet-t1ce']);
+});
+
+test('the user can have the other networks look at a series, with a warning, and come back without a new run', async () => {
+  await study.open(folder('flair', 2));
+  await reached('segmented');
+  study.chooseSequence('t1ce');
+  await reached('segmented');
+  expect(study.chosen[0]!.state).toMatchObject({ manifest: { id: 'nested-unet-t1ce' } });
+  expect(study.warnings).toContainEqual({ code: 'other-sequence', found: 'FLAIR', trainedOn: 'T1-CE' });
+  study.chooseSequence('flair');
+  await reached('segmented');
+  expect(study.warnings).toEqual([]);
+  expect(modelsRun()).toEqual(['nested-unet-flair', 'nested-unet-t1ce']);
+});
+
+test('files that do not say what they are follow the last choice; those that say it keep their own', async () => {
+  await study.open([picture('a.png'), picture('b.png'), ...folder('t1c', 2)]);
+  await reached('segmented');
+  expect(study.current?.name).toBe('t1c');
+  study.show(study.files[0]!);
+  study.chooseSequence('flair');
+  await reached('segmented');
+  study.step(1);
+  await reached('segmented');
+  expect(study.sequence).toBe('flair');
+  study.step(1);
+  expect(study.sequence).toBe('t1ce');
+});
+
+test('what was decided on the lesions of one sequence’s networks says nothing of the other’s', async () => {
+  await study.open([picture('a.png')]);
+  await reached('segmented');
+  study.lesions.decide(study.lesions.groups[0]!, 'rejected');
+  study.chooseSequence('flair');
+  await reached('segmented');
+  expect(study.lesions.verdictOn(study.lesions.groups[0]!)).toBeUndefined();
+  study.chooseSequence('t1ce');
+  expect(study.lesions.verdictOn(study.lesions.groups[0]!)).toBe('rejected');
+});
+
+test('a run that was left for another sequence is not gone on with', async () => {
+  study.choose('both');
+  worker.held.add('segment');
+  await study.open([picture('a.png')]);
+  await reached('segmenting');
+  worker.held.delete('segment');
+  study.chooseSequence('flair');
+  await reached('segmented');
+  expect(modelsRun()).toEqual(['nested-unet-t1ce', 'nested-unet-flair', 'attention-unet-flair']);
 });

@@ -27,15 +27,20 @@ test('the lesion table has one row a lesion and network, under the number of the
     { architecture: 'attention-unet' as const, lesion: { ...lesion, id: 1 } },
   ];
   const groups = [{ id: 1, members, overlap: 0.5 }];
-  expect(lesionsCsv(groups, [])).toBe(
+  const answer = (architecture: 'nested-unet' | 'attention-unet', rejected: readonly number[] = []) => ({
+    architecture,
+    rejected: new Set(rejected),
+    segmented: { manifest: { id: `${architecture}-flair` } },
+  });
+  expect(lesionsCsv(groups, [answer('nested-unet'), answer('attention-unet')])).toBe(
     [
       'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability',
-      '1,nested-unet-t1ce,2,31,10.25,20,0,0.751235,0.9',
-      '1,attention-unet-t1ce,1,31,10.25,20,0,0.751235,0.9',
+      '1,nested-unet-flair,2,31,10.25,20,0,0.751235,0.9',
+      '1,attention-unet-flair,1,31,10.25,20,0,0.751235,0.9',
       '',
     ].join('\r\n'),
   );
 
-  const rejected = { architecture: 'nested-unet', rejected: new Set([2]) } as const;
-  expect(lesionsCsv(groups, [rejected]).split('\r\n')).toHaveLength(3);
+  const rejected = [answer('nested-unet', [2]), answer('attention-unet')];
+  expect(lesionsCsv(groups, rejected).split('\r\n')).toHaveLength(3);
 });

@@ -5,7 +5,6 @@ import { paintEqualized, paintSlice } from '../display/paint';
 import { sliceOf, type Slicing } from '../display/slicing';
 import { maskLayer, reviewedMask, type Answer } from './answers';
 import { lesionReport, lesionsCsv } from './lesionFiles';
-import { networkFacts } from './networkChoice';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
 import type { View } from './View.svelte';
@@ -32,8 +31,8 @@ export function downloadName(
 }
 
 /** The model's id, where there is more than one. */
-export const modelPart = (study: Study, { architecture }: Answer) =>
-  study.choice === 'both' ? { modelId: networkFacts[architecture].modelId } : {};
+export const modelPart = (study: Study, { segmented }: Answer) =>
+  study.choice === 'both' ? { modelId: segmented.manifest.id } : {};
 
 function names(study: Study, file: OpenedFile, view: View, ending: string) {
   const slice = { k: view.k, sliceCount: view.sliceCount };

@@ -1,0 +1,31 @@
+/** `virtual:shipped-models`: what lies in public/models, so that a folder put there is offered without touching any code. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Plugin } from 'vite';
+import { parseManifest } from '../models/manifest';
+
+const virtualId = 'virtual:shipped-models';
+
+export function shippedModelsPlugin(root: string): Plugin {
+  const folder = path.join(root, 'public/models');
+  return {
+    name: 'metsight-shipped-models',
+    resolveId: (id) => (id === virtualId ? `\0${virtualId}` : undefined),
+    load(id) {
+      if (id !== `\0${virtualId}`) return undefined;
+      return `export const listed = ${JSON.stringify(listModels(folder))};`;
+    },
+  };
+}
+
+/** By id. A manifest that the program would refuse fails the build. @throws PipelineFailure `model-invalid` */
+export function listModels(folder: string) {
+  const manifestOf = (id: string) => path.join(folder, id, 'manifest.json');
+  return readdirSync(folder)
+    .filter((id) => existsSync(manifestOf(id)))
+    .sort()
+    .map((id) => {
+      const { architecture, sequence, provenance } = parseManifest(readFileSync(manifestOf(id)), id);
+      return { id, architecture, sequence, notice: provenance.notice };
+    });
+}
