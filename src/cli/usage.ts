@@ -10,8 +10,8 @@ export const usage = `Usage:
   <stem>.p001.mask.png …), for a volume <stem>.mask.nii.gz in its own space; with several models <stem>.<model>.…
 
   --model        one of \`metsight models\`, or several, separated by commas
-  --format       what is written of a volume: nifti (default), dicom-seg (DICOM only; it repeats the patient's
-                 identity), png (a zip), csv; several separated by commas
+  --format       what is written of a volume: nifti (default), png (a zip), stl, csv, and of DICOM dicom-seg and rtstruct
+                 (they repeat the patient's identity); several separated by commas
   --threshold    lesion is what has at least this probability: above 0, below 1 (default: the model's own)
   --min-size     smallest lesion kept: 20px of a picture, 50mm3 of a volume (default: the model's own, scaled)
   --probability  also writes <stem>.probability.png, 16 bit, probability × 65535; of a volume <stem>.probability.nii.gz

@@ -60,7 +60,7 @@ function pageSuffix(slice: number, slices: number): string {
 }
 
 async function writeVolume(result: Result, asked: Asked, checkpoint: Checkpoint, write: Write): Promise<Outputs> {
-  const possible = exportFormatsFor(result.volume.origin.kind);
+  const possible = exportFormatsFor(result.volume);
   const formats: readonly ExportFormat[] = asked.hasProbability ? [...asked.formats, 'probability'] : asked.formats;
   const impossible = formats.find((format) => !possible.includes(format));
   if (impossible) throw new InputError(`--format ${impossible} needs a DICOM input`);

@@ -1,7 +1,7 @@
 /** The files in which a whole result is taken away, by their names on the command line. */
 import type { MaskProvenance } from './provenance';
 import type { Lesion, Mask, ProbabilityMap, Volume } from './volume';
-export const exportFormats = ['nifti', 'dicom-seg', 'png', 'csv', 'probability'] as const;
+export const exportFormats = ['nifti', 'dicom-seg', 'rtstruct', 'png', 'stl', 'csv', 'probability'] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -9,18 +9,23 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const exportEnding: Readonly<Record<ExportFormat, string>> = {
   nifti: 'mask.nii.gz',
   'dicom-seg': 'seg.dcm',
+  rtstruct: 'rtstruct.dcm',
   png: 'masks.zip',
+  stl: 'stl',
   csv: 'lesions.csv',
   probability: 'probability.nii.gz',
 };
 
 /** Formats that repeat the patient's and the study's identity, because without it nobody could file them. */
-export const holdsPatientData = (format: ExportFormat) => format === 'dicom-seg';
+export const holdsPatientData = (format: ExportFormat) => format === 'dicom-seg' || format === 'rtstruct';
 
-/** What can be made of a result: outputs in DICOM need a DICOM input. */
-export function exportFormatsFor(origin: 'picture' | 'nifti' | 'volume' | 'dicom'): readonly ExportFormat[] {
-  if (origin === 'picture') return [];
-  return exportFormats.filter((format) => origin === 'dicom' || !holdsPatientData(format));
+/** What can be made of a result: DICOM of a DICOM input whose slices say where they lie, a surface where there are millimetres. */
+export function exportFormatsFor({ origin, grid }: Pick<Volume, 'origin' | 'grid'>): readonly ExportFormat[] {
+  if (origin.kind === 'picture') return [];
+  const isPlaced = grid.space.kind === 'patient';
+  return exportFormats.filter((format) =>
+    holdsPatientData(format) ? isPlaced && origin.kind === 'dicom' : format !== 'stl' || isPlaced,
+  );
 }
 
 /** What they are made of. */

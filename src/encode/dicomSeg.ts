@@ -5,6 +5,7 @@ import type { DicomOrigin, SliceReference } from '../domain/scan';
 import { affineOf, spacingOf, toRas } from '../domain/spacing';
 import type { Mask } from '../domain/volume';
 import { code, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
+import { imageReference, instanceReferences, toLps } from './dicomReferences';
 import { decimal, decimals, element, type Element, newUid, writeDicom } from './dicomWriter';
 
 const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
@@ -29,7 +30,9 @@ export function encodeDicomSeg(mask: Mask, origin: DicomOrigin, about: MaskProve
     ...pixels(mask, frames, columns, rows),
     ...segment(about),
     ...dimensions(affine, frames, origin),
-    element(0x00081115, 'SQ', [referencedSeries(origin)]),
+    element(0x00081115, 'SQ', [
+      [element(0x0008114a, 'SQ', instanceReferences(origin)), element(0x0020000e, 'UI', origin.seriesInstanceUid)],
+    ]),
   ]);
 }
 
@@ -158,39 +161,10 @@ const derivation = (source: SliceReference) =>
     [
       element(0x00082112, 'SQ', [
         [
-          ...reference(source),
+          ...imageReference(source),
           element(0x0040a170, 'SQ', [code('121322', 'DCM', 'Source image for image processing operation')]),
         ],
       ]),
       element(0x00089215, 'SQ', [code('113076', 'DCM', 'Segmentation')]),
     ],
   ]);
-
-function reference({ sopClassUid, sopInstanceUid, frameNumber }: SliceReference): Element[] {
-  return [
-    element(0x00081150, 'UI', sopClassUid),
-    element(0x00081155, 'UI', sopInstanceUid),
-    ...(frameNumber === undefined ? [] : [element(0x00081160, 'IS', String(frameNumber))]),
-  ];
-}
-
-/** Each instance once, also one of many frames. */
-function referencedSeries({ slices, seriesInstanceUid }: DicomOrigin): Element[] {
-  const instances = new Map(
-    slices.flatMap((slice) => (slice ? [[slice.sopInstanceUid, slice.sopClassUid]] : [])) as [string, string][],
-  );
-  return [
-    element(
-      0x0008114a,
-      'SQ',
-      [...instances].map(([sopInstanceUid, sopClassUid]) => [
-        element(0x00081150, 'UI', sopClassUid),
-        element(0x00081155, 'UI', sopInstanceUid),
-      ]),
-    ),
-    element(0x0020000e, 'UI', seriesInstanceUid),
-  ];
-}
-
-/** RAS and LPS differ in the sign of x and y. */
-const toLps = ([x = 0, y = 0, z = 0]: readonly number[]) => [-x, -y, z];

@@ -1,4 +1,4 @@
-/** DICOM files: Explicit VR Little Endian (PS3.5 §7.1, A.2) with file meta information (PS3.10 §7.1). */
+/** DICOM files: little endian (PS3.5 §7.1, A.1, A.2) with file meta information (PS3.10 §7.1). */
 import { concatenate } from './bytes';
 
 /** One data element. Numbers are for US, UL and AT; items for SQ. */
@@ -14,23 +14,39 @@ export const element = (tag: number, vr: string, value: Element['value'] = ''): 
 /** Their length takes four bytes, after two that are reserved. */
 const longVrs = ['OB', 'OW', 'SQ', 'UN', 'UT', 'UC', 'UR'];
 
+/** Whether each element says its VR. Where it does, a decimal string ends at 65534 bytes. */
+type VrSyntax = 'explicit' | 'implicit';
+
+const transferSyntaxUid: Readonly<Record<VrSyntax, string>> = {
+  explicit: '1.2.840.10008.1.2.1',
+  implicit: '1.2.840.10008.1.2',
+};
+
 /**
  * @param dataset  in any order; text is written in UTF-8, so (0008,0005) must say ISO_IR 192
  * @throws RangeError for a value that its VR cannot hold
  */
-export function writeDicom(sopClassUid: string, sopInstanceUid: string, dataset: readonly Element[]): Uint8Array {
-  const meta = encodeDataset([
-    element(0x00020001, 'OB', Uint8Array.of(0, 1)),
-    element(0x00020002, 'UI', sopClassUid),
-    element(0x00020003, 'UI', sopInstanceUid),
-    element(0x00020010, 'UI', '1.2.840.10008.1.2.1'),
-    element(0x00020012, 'UI', implementationClassUid),
-    element(0x00020013, 'SH', 'METSIGHT'),
-  ]);
+export function writeDicom(
+  sopClassUid: string,
+  sopInstanceUid: string,
+  dataset: readonly Element[],
+  syntax: VrSyntax = 'explicit',
+): Uint8Array {
+  const meta = encodeDataset(
+    [
+      element(0x00020001, 'OB', Uint8Array.of(0, 1)),
+      element(0x00020002, 'UI', sopClassUid),
+      element(0x00020003, 'UI', sopInstanceUid),
+      element(0x00020010, 'UI', transferSyntaxUid[syntax]),
+      element(0x00020012, 'UI', implementationClassUid),
+      element(0x00020013, 'SH', 'METSIGHT'),
+    ],
+    'explicit',
+  );
   const preamble = new Uint8Array(132);
   preamble.set(new TextEncoder().encode('DICM'), 128);
-  const metaLength = encodeElement(element(0x00020000, 'UL', [meta.length]));
-  return concatenate([preamble, metaLength, meta, encodeDataset(dataset)]);
+  const metaLength = encodeElement(element(0x00020000, 'UL', [meta.length]), 'explicit');
+  return concatenate([preamble, metaLength, meta, encodeDataset(dataset, syntax)]);
 }
 
 /** Drawn once, by the rule of `newUid`: it names this writer. */
@@ -56,39 +72,49 @@ export function decimal(value: number): string {
 
 export const decimals = (values: readonly number[]) => values.map(decimal).join('\\');
 
-function encodeDataset(elements: readonly Element[]): Uint8Array {
-  return concatenate([...elements].sort((a, b) => a.tag - b.tag).map(encodeElement));
+function encodeDataset(elements: readonly Element[], syntax: VrSyntax): Uint8Array {
+  return concatenate([...elements].sort((a, b) => a.tag - b.tag).map((one) => encodeElement(one, syntax)));
 }
 
-function encodeElement({ tag, vr, value }: Element): Uint8Array {
-  const body = even(encodeValue(vr, value), vr);
+function encodeElement({ tag, vr, value }: Element, syntax: VrSyntax): Uint8Array {
+  const body = even(encodeValue(vr, value, syntax), vr);
+  return concatenate([syntax === 'explicit' ? headOf(tag, vr, body.length) : implicitHeadOf(tag, body.length), body]);
+}
+
+function headOf(tag: number, vr: string, length: number): Uint8Array {
   const isLong = longVrs.includes(vr);
-  if (!isLong && body.length > 0xfffe) throw new RangeError(`${vr} cannot hold ${body.length} bytes.`);
+  if (!isLong && length > 0xfffe) throw new RangeError(`${vr} cannot hold ${length} bytes.`);
   const head = new DataView(new ArrayBuffer(isLong ? 12 : 8));
   head.setUint16(0, tag >>> 16, true);
   head.setUint16(2, tag & 0xffff, true);
   head.setUint8(4, vr.charCodeAt(0));
   head.setUint8(5, vr.charCodeAt(1));
-  if (isLong) head.setUint32(8, body.length, true);
-  else head.setUint16(6, body.length, true);
-  return concatenate([new Uint8Array(head.buffer), body]);
+  if (isLong) head.setUint32(8, length, true);
+  else head.setUint16(6, length, true);
+  return new Uint8Array(head.buffer);
 }
 
-function encodeValue(vr: string, value: Element['value']): Uint8Array {
+function implicitHeadOf(tag: number, length: number): Uint8Array {
+  const head = new DataView(new ArrayBuffer(8));
+  head.setUint16(0, tag >>> 16, true);
+  head.setUint16(2, tag & 0xffff, true);
+  head.setUint32(4, length, true);
+  return new Uint8Array(head.buffer);
+}
+
+function encodeValue(vr: string, value: Element['value'], syntax: VrSyntax): Uint8Array {
   if (typeof value === 'string') return new TextEncoder().encode(value);
   if (value instanceof Uint8Array) return value;
-  if (vr === 'SQ') return concatenate((value as readonly (readonly Element[])[]).map(encodeItem));
+  if (vr === 'SQ') {
+    return concatenate((value as readonly (readonly Element[])[]).map((item) => encodeItem(item, syntax)));
+  }
   return encodeNumbers(vr, value as readonly number[]);
 }
 
-/** (FFFE,E000) with its length. */
-function encodeItem(elements: readonly Element[]): Uint8Array {
-  const body = encodeDataset(elements);
-  const head = new DataView(new ArrayBuffer(8));
-  head.setUint16(0, 0xfffe, true);
-  head.setUint16(2, 0xe000, true);
-  head.setUint32(4, body.length, true);
-  return concatenate([new Uint8Array(head.buffer), body]);
+/** (FFFE,E000) with its length, in both syntaxes alike. */
+function encodeItem(elements: readonly Element[], syntax: VrSyntax): Uint8Array {
+  const body = encodeDataset(elements, syntax);
+  return concatenate([implicitHeadOf(0xfffee000, body.length), body]);
 }
 
 function encodeNumbers(vr: string, numbers: readonly number[]): Uint8Array {

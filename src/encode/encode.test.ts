@@ -8,31 +8,13 @@ import { gunzipSync, unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Affine, Dims } from '../domain/grid';
 import { ijk } from '../domain/grid';
-import type { MaskProvenance } from '../domain/provenance';
-import type { DicomOrigin } from '../domain/scan';
 import type { Lesion, Mask } from '../domain/volume';
 import { encodeDicomSeg } from './dicomSeg';
 import { decimal } from './dicomWriter';
+import { about, obliqueAffine, originOf } from './fixtures/derived';
 import { lesionsCsv } from './lesionsCsv';
 import { encodeMaskPngs } from './maskPngs';
 import { encodeMaskNifti, encodeProbabilityNifti } from './nifti';
-
-const about: MaskProvenance = {
-  ...{ programVersion: '1.2.3', modelId: 'a-model', weightsSha256: 'ab'.repeat(32), threshold: 0.5 },
-  ...{ minSize: { value: 20, unit: 'mm3' }, backend: 'wasm', adapter: 'cpu', notice: 'Research use only.' },
-};
-
-/** A turn about z, then about x, so that all three columns are oblique; 0.9 × 1.1 × 4 mm; left-handed as DICOM is in RAS. */
-function obliqueAffine(handedness: 1 | -1): Affine {
-  const [cz, sz, cx, sx] = [Math.cos(0.3), Math.sin(0.3), Math.cos(0.2), Math.sin(0.2)];
-  const columns = [
-    [cz, sz * cx, sz * sx].map((value) => value * 0.9),
-    [-sz, cz * cx, cz * sx].map((value) => value * 1.1),
-    [0, -sx, cx].map((value) => value * 4 * handedness),
-  ];
-  const row = (n: number) => [...columns.map((column) => column[n]!), [-20, 31, 7][n]!] as unknown as Affine[number];
-  return [row(0), row(1), row(2)];
-}
 
 const dims: Dims = [5, 4, 3];
 const marked = [7, 8, 27, 59];
@@ -43,19 +25,7 @@ function maskOn(affine: Affine): Mask {
   return { grid: { dims, space: { kind: 'patient', affine } }, labels };
 }
 
-const origin: DicomOrigin = {
-  kind: 'dicom',
-  ...{ studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.4', frameOfReferenceUid: '1.2.5' },
-  slices: [1, 2, 3].map((n) => ({
-    sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
-    sopInstanceUid: `1.2.6.${n}`,
-    frameNumber: undefined,
-  })),
-  attributes: [
-    { tag: '00100010', vr: 'PN', value: 'Müller^Example' },
-    { tag: '00100020', vr: 'LO', value: 'ID-1' },
-  ],
-};
+const origin = originOf(3);
 
 const python = process.env.METSIGHT_PYTHON;
 

@@ -1,9 +1,11 @@
 /** A whole result as one file. */
 import type { ExportFormat, Result } from '../domain/exportFormat';
+import { encodeRtStruct } from '../encode/dicomRtStruct';
 import { encodeDicomSeg } from '../encode/dicomSeg';
 import { lesionsCsv } from '../encode/lesionsCsv';
 import { encodeMaskPngs } from '../encode/maskPngs';
 import { encodeMaskNifti, encodeProbabilityNifti } from '../encode/nifti';
+import { encodeStl } from '../encode/stl';
 
 /** @throws RangeError for a format that this input cannot have */
 export function exportResult(format: ExportFormat, { stem, volume, map, mask, lesions, about }: Result): Uint8Array {
@@ -16,8 +18,13 @@ export function exportResult(format: ExportFormat, { stem, volume, map, mask, le
     case 'dicom-seg':
       if (origin.kind !== 'dicom') throw new RangeError('A DICOM SEG refers to DICOM images.');
       return encodeDicomSeg(mask, origin, about, new Date());
+    case 'rtstruct':
+      if (origin.kind !== 'dicom') throw new RangeError('An RT Structure Set refers to DICOM images.');
+      return encodeRtStruct(mask, lesions, origin, about, new Date());
     case 'png':
       return encodeMaskPngs(mask, stem);
+    case 'stl':
+      return encodeStl(mask, about);
     case 'csv':
       return new TextEncoder().encode(lesionsCsv(lesions, about));
   }

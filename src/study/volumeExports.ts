@@ -11,14 +11,16 @@ import type { Study } from './Study.svelte';
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   nifti: 'application/gzip',
   'dicom-seg': 'application/dicom',
+  rtstruct: 'application/dicom',
   png: 'application/zip',
+  stl: 'model/stl',
   csv: 'text/csv',
   probability: 'application/gzip',
 };
 
 /** A picture has files of its own: exports need the patient's space. */
-export const exportsOf = ({ grid, origin }: Volume): readonly ExportFormat[] =>
-  grid.space.kind === 'patient' ? exportFormatsFor(origin.kind) : [];
+export const exportsOf = (volume: Volume): readonly ExportFormat[] =>
+  volume.grid.space.kind === 'patient' ? exportFormatsFor(volume) : [];
 
 /** Rejected lesions have left the mask and the list; the others keep their numbers. */
 function resultOf(answer: Answer, stem: string, volume: Volume): Result {
