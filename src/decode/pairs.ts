@@ -2,7 +2,7 @@
 import { type PipelineError, PipelineFailure } from '../domain/errors';
 import type { NamedFile } from '../domain/scan';
 import { bytesOf } from './byteSource';
-import { folderOf, nameOf, stemOf } from './fileKind';
+import { folderOf, stemOf } from './fileKind';
 import type { VolumeFormat } from './volumeFile';
 
 export interface VolumeHeader {
@@ -52,7 +52,5 @@ async function dataFileOf({ blob }: NamedFile): Promise<string | undefined> {
 
 /** What voxels without a header are refused for. */
 export function missingHeader(path: string): PipelineError | undefined {
-  return /\.img(\.gz)?$/i.test(path)
-    ? { code: 'missing-header', header: nameOf(path).replace(/\.img(\.gz)?$/i, '.hdr') }
-    : undefined;
+  return /\.img(\.gz)?$/i.test(path) ? { code: 'missing-header' } : undefined;
 }

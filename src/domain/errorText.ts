@@ -88,7 +88,7 @@ export function errorText(error: PipelineError): ErrorText {
     case 'missing-header':
       return {
         title: 'The header of this file is missing',
-        explanation: `It holds only the voxels of a volume; how they lie is in a file of its own (${error.header}).`,
+        explanation: 'It holds only the voxels of a volume; how they lie is in a file of the same name ending in .hdr.',
         remedy: 'Choose the two files together, or the folder they are in.',
       };
     case 'not-mr':

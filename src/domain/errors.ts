@@ -30,7 +30,7 @@ export type PipelineError =
   /** A header (.hdr, .nhdr, .mhd) was chosen without the file of its voxels. */
   | { readonly code: 'missing-data'; readonly format: string }
   /** The voxels of a pair (.img) were chosen without their header (.hdr). */
-  | { readonly code: 'missing-header'; readonly header: string }
+  | { readonly code: 'missing-header' }
   /** DICOM, but not an MR image; `found` with its article ("a CT image", "a segmentation (DICOM SEG)"). */
   | { readonly code: 'not-mr'; readonly found: string }
   /** The slices of a series do not make one volume; `problem` is a clause ("they are unevenly spaced, …"). */
