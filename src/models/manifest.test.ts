@@ -110,7 +110,7 @@ test.each([
   expect(problem(path, value)).toBe(said);
 });
 
-test('calibration, detection curve and intervals are read where training wrote them', () => {
+test('what was measured is read where training wrote it', () => {
   const bin = { probability: 0.5, lesionShare: 0.4, n: 9 };
   const measured = {
     ...valid,
@@ -119,12 +119,18 @@ test('calibration, detection curve and intervals are read where training wrote t
       ...{ binsBefore: [bin], bins: [bin], tumourFreeMedian: null },
     },
     froc: [{ threshold: 0.5, sensitivity: 0.9, falsePositivesPerSlice: 0.1 }],
+    lesionsBySize: [{ over: 'slices', classes: [{ diameterPx: '<6', found: 1, n: 3 }] }],
+    learningCurve: [{ step: 100, size: 128, loss: 0.4, validationDice: 0.5, n: 9 }],
+    limits: { failsWhere: ['In the dark.'], notFor: ['Anything.'] },
     metrics: [{ name: 'Dice', value: 0.7, n: 9, over: 'slices', interval: [0.6, 0.8] }],
   };
   const parse = (manifest: object) => parseManifest(new TextEncoder().encode(JSON.stringify(manifest)), valid.id);
   expect(parse(measured)).toEqual(measured);
   expect(() => parse({ ...measured, froc: [{ threshold: 2 }] })).toThrow(PipelineFailure);
   expect(() => parse({ ...measured, calibration: null })).toThrow(PipelineFailure);
+  expect(() => parse({ ...measured, lesionsBySize: [{ over: 'slices', classes: [{ diameterPx: '<7' }] }] })).toThrow(
+    PipelineFailure,
+  );
 });
 
 test('what is no JSON object is refused', () => {

@@ -1,6 +1,8 @@
 /** One model, as `public/models/<id>/manifest.json` states it. Training writes it; this program parses it and guesses nothing. */
 import { PipelineFailure } from '../domain/errors';
 import { FieldFault, fields, list, number, oneOf, optional, pair, text, whole, type Rule } from './fields';
+import * as measured from './measured';
+import type { Calibration, CurvePoint, FrocPoint, LesionsBySize, Limits, Metric } from './measured';
 
 /** The same recipe that `training/metsight/preprocess.py` ran. */
 export interface PreprocessRecipe {
@@ -41,44 +43,12 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
-/** A figure is worth nothing without its n. */
-export interface Metric {
+export interface DataSetFacts {
   readonly name: string;
-  readonly value: number;
-  readonly n: number;
-  /** Which data and split, in words: "t1ce-primary, validation patients, slices with a lesion". */
-  readonly over: string;
-  /** 95 %, by drawing patients with replacement. */
-  readonly interval?: readonly [low: number, high: number] | undefined;
-}
-
-/** Pixels near boundaries: how often lesion was there, against how probable it was said to be. */
-export interface ReliabilityBin {
-  readonly probability: number;
-  readonly lesionShare: number;
-  readonly n: number;
-}
-
-/** Logits divided by one number fitted on validation patients, already folded into the graph's heads (Guo et al. 2017). */
-export interface Calibration {
-  readonly method: 'temperature';
-  readonly temperature: number;
-  /** Expected calibration error before and after. */
-  readonly eceBefore: number;
-  readonly eceAfter: number;
-  readonly n: number;
-  readonly over: string;
-  readonly binsBefore: readonly ReliabilityBin[];
-  readonly bins: readonly ReliabilityBin[];
-  /** Median probability in tumour-free validation slices; null without them. */
-  readonly tumourFreeMedian: number | null;
-}
-
-/** One threshold of the validation sweep. */
-export interface FrocPoint {
-  readonly threshold: number;
-  readonly sensitivity: number;
-  readonly falsePositivesPerSlice: number;
+  readonly about: string;
+  readonly licence: string;
+  /** How it asks to be cited. */
+  readonly citation?: string | undefined;
 }
 
 export interface ModelManifest {
@@ -98,6 +68,9 @@ export interface ModelManifest {
   readonly minLesionPx: number;
   readonly calibration?: Calibration | undefined;
   readonly froc?: readonly FrocPoint[] | undefined;
+  readonly lesionsBySize?: readonly LesionsBySize[] | undefined;
+  readonly learningCurve?: readonly CurvePoint[] | undefined;
+  readonly limits?: Limits | undefined;
   /** The GraphModel: `model.json` first, then its weights. */
   readonly files: readonly ModelFile[];
   /** Largest |Δp| against PyTorch running the same float16 weights, measured over n slices. */
@@ -105,7 +78,7 @@ export interface ModelManifest {
   readonly provenance: {
     readonly date: string;
     readonly commit: string;
-    readonly dataSets: readonly { readonly name: string; readonly about: string; readonly licence: string }[];
+    readonly dataSets: readonly DataSetFacts[];
     readonly splitSha256: string;
     readonly trainedOn: string;
     readonly notice: string;
@@ -117,8 +90,6 @@ const line = text();
 const sha256 = text('64 hexadecimal digits', /^[0-9a-f]{64}$/);
 /** A name inside the model's own folder, never a way out of it. */
 const fileName = text('a plain file name', /^\w[\w.-]*$/, 100);
-const share = number(0, 1);
-const bin: Rule<ReliabilityBin> = fields({ probability: share, lesionShare: share, n: whole(1, 1e12) });
 const nodeName = text('the name of a node', /^[\w./-]+$/, 200);
 
 const recipe: Rule<PreprocessRecipe> = fields({
@@ -152,43 +123,22 @@ const manifest: Rule<ModelManifest> = fields({
   preprocess: recipe,
   threshold: fields({ value: number(0, 1), chosenOn: line }),
   minLesionPx: whole(0, 2 ** 20),
-  calibration: optional(
-    fields<Calibration>({
-      method: oneOf('temperature'),
-      temperature: number(0.01, 100),
-      eceBefore: share,
-      eceAfter: share,
-      n: whole(1, 1e12),
-      over: line,
-      binsBefore: list(bin, 0, 100),
-      bins: list(bin, 0, 100),
-      tumourFreeMedian: (value, at) => (value === null ? null : share(value, at)),
-    }),
-  ),
-  froc: optional(
-    list(fields({ threshold: share, sensitivity: share, falsePositivesPerSlice: number(0, 1e6) }), 0, 100),
-  ),
+  calibration: optional(measured.calibration),
+  froc: optional(measured.froc),
+  lesionsBySize: optional(measured.lesionsBySize),
+  learningCurve: optional(measured.learningCurve),
+  limits: optional(measured.limits),
   files: list(fields({ path: fileName, bytes: whole(1, 2 ** 28), sha256 }), 2, 16),
   parity: list(fields({ backend: line, maxAbsDiff: number(0, 1), n: whole(1, 1e9) }), 0, 16),
   provenance: fields({
     date: text('a date, YYYY-MM-DD', /^\d{4}-\d\d-\d\d$/),
     commit: line,
-    dataSets: list(fields({ name: line, about: line, licence: line }), 0, 64),
+    dataSets: list(fields<DataSetFacts>({ name: line, about: line, licence: line, citation: optional(line) }), 0, 64),
     splitSha256: sha256,
     trainedOn: line,
     notice: line,
   }),
-  metrics: list(
-    fields({
-      name: line,
-      value: number(-1e9, 1e9),
-      n: whole(1, 1e9),
-      over: line,
-      interval: optional(pair(number(-1e9, 1e9))),
-    }),
-    0,
-    256,
-  ),
+  metrics: measured.metrics,
 });
 
 /**

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from metsight.card_figures import figures, weaknesses
+from metsight.card_figures import figures
 from metsight.config import Config
 from metsight.manifest import Results
 from metsight.provenance import data_set
@@ -17,7 +17,7 @@ CURVE_ROWS = 10
 
 def make_card(manifest: dict[str, Any], config: Config, state: dict[str, Any], results: Results) -> str:
     parts = [_what(manifest, config), _data(manifest), _curve(config, state), figures(manifest, results)]
-    return "\n\n".join([*parts, _limits(manifest, results), _reproduce(manifest, state)]) + "\n"
+    return "\n\n".join([*parts, _limits(manifest), _reproduce(manifest, state)]) + "\n"
 
 
 def _what(manifest: dict[str, Any], config: Config) -> str:
@@ -77,27 +77,10 @@ def _curve(config: Config, state: dict[str, Any]) -> str:
     )
 
 
-def _limits(manifest: dict[str, Any], results: Results) -> str:
-    calibrated = "- Probabilities are not calibrated."
-    if "calibration" in manifest:
-        calibrated = "- Probabilities are calibrated near the boundaries of lesions of the kind it was trained on only."
-        background = manifest["calibration"]["tumourFreeMedian"]
-        if background is not None:
-            calibrated += f" Elsewhere they say too much: {background:.3f} in the median pixel of tumour-free slices."
-    measured = weaknesses(results.validation) if results.validation else []
-    return "\n".join(
-        [
-            "## Where it fails, and what it must not be used for\n",
-            "- Not for diagnosis, treatment planning, or any decision about a patient; not as a second reader.",
-            f"- {manifest['provenance']['trainedOn']} Its figures are not figures of metastasis segmentation.",
-            *(f"- {sentence}" for sentence in measured),
-            "- It sees one slice at a time: vessels, plexus, pituitary, dura and other normally enhancing structures "
-            "may be marked, and the shares of tumour-free slices above say how often.",
-            "- Other sequences, images without contrast agent, cropped heads, resections and children are outside of "
-            "what it has seen; an empty mask there means nothing.",
-            calibrated,
-        ]
-    )
+def _limits(manifest: dict[str, Any]) -> str:
+    stated = manifest["limits"]
+    lines = (f"- {sentence}" for sentence in (*stated["notFor"], *stated["failsWhere"]))
+    return "\n".join(["## Where it fails, and what it must not be used for\n", *lines])
 
 
 def _reproduce(manifest: dict[str, Any], state: dict[str, Any]) -> str:

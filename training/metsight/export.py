@@ -14,6 +14,7 @@ import torch
 
 from metsight.calibration import network_sha256
 from metsight.card import make_card
+from metsight.card_facts import card_facts
 from metsight.checkpoint import load_network
 from metsight.graph import PROBABILITY, build_graph, exported_network
 from metsight.graph_model import WEIGHTS_FILE, GraphModel, write_graph_model
@@ -46,6 +47,7 @@ def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
     results = Results.read(results_folder, sha256(folder / WEIGHTS_FILE))
     trained = datetime.datetime.fromtimestamp(checkpoint.stat().st_mtime, datetime.UTC).date()
     manifest = make_manifest(graph, config, state, trained, folder, results)
+    manifest |= card_facts(manifest, state, results)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "card.md").write_text(make_card(manifest, config, state, results), encoding="utf-8")
     return folder

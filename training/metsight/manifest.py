@@ -74,6 +74,7 @@ def make_manifest(
             "commit": state["commit"],
             "dataSets": [
                 {"name": known.name, "about": known.about, "licence": known.licence}
+                | ({"citation": known.citation} if known.citation else {})
                 for known in (data_set(name) for name in names)
             ],
             "splitSha256": state["split_sha256"],

@@ -168,8 +168,10 @@ def test_the_manifest_states_what_was_written(shipped):
     manifest = json.loads((folder / "manifest.json").read_text())
     assert list(manifest) == [
         "schemaVersion", "id", "architecture", "sequence", "outputs", "preprocess", "threshold", "minLesionPx", "files",
-        "parity", "provenance", "metrics",
+        "parity", "provenance", "metrics", "learningCurve", "limits",
     ]  # fmt: skip
+    assert manifest["learningCurve"][-1]["validationDice"] <= 1
+    assert any("second reader" in sentence for sentence in manifest["limits"]["notFor"])
     assert manifest["id"] == folder.name
     assert [entry["path"] for entry in manifest["files"]] == ["model.json", "weights.bin"]
     for entry in manifest["files"]:
