@@ -30,7 +30,7 @@ export interface Calibration {
   readonly over: string;
   readonly binsBefore: readonly ReliabilityBin[];
   readonly bins: readonly ReliabilityBin[];
-  /** Median probability in tumour-free validation slices; null without them. */
+  /** Median probability inside the heads of tumour-free validation slices; null without them. */
   readonly tumourFreeMedian: number | null;
 }
 

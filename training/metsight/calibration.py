@@ -1,7 +1,8 @@
 """Are the probabilities true? Reliability near boundaries, and the temperature that mends it.
 
 Far from any lesion nearly every pixel is rightly near 0, which would make any network look calibrated. So figures are
-over pixels within 5 mm of a true boundary.
+over pixels within 5 mm of a true boundary. But a temperature that is right there makes the rest of the head say 0.1 or
+0.2, so it is held down until the median pixel of a tumour-free head says at most QUIET (compared in the README).
 """
 
 import hashlib
@@ -21,6 +22,8 @@ BAND_PX = 5.3
 BINS = 15
 OVER = "pixels within 5.3 px (5 mm at 0.94 mm a pixel) of a true boundary"
 LOWEST, HIGHEST = 0.2, 10.0
+#: What the median pixel of tumour-free heads may say: chosen, so that a heat map is dark where nothing is.
+QUIET = 0.02
 
 
 def boundary_band(truth: np.ndarray) -> np.ndarray:
@@ -67,11 +70,6 @@ def band_pixels(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndar
     return _gather((values, truth, boundary_band(truth)) for values, truth in pairs)
 
 
-def fitting_pixels(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    """As `band_pixels`, and the inside of the lesions too."""
-    return _gather((values, truth, boundary_band(truth) | truth) for values, truth in pairs)
-
-
 def _gather(parts: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
     values, truths = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
     for own, truth, chosen in parts:
@@ -96,32 +94,41 @@ def fit_temperature(logits: np.ndarray, truths: np.ndarray) -> float:
     for _ in range(32):
         left, right = high - golden * (high - low), low + golden * (high - low)
         low, high = (low, right) if loss(left) < loss(right) else (left, high)
-    return round(2 / (low + high), 4)
+    return float(round(2 / (low + high), 4))
 
 
-def calibrate(
-    pairs: Sequence[tuple[np.ndarray, np.ndarray]], tumour_free: Sequence[np.ndarray], over: str
-) -> dict[str, Any]:
-    """Fits on slices' (logits, truth) and states what that does to the error near boundaries.
+def quiet_temperature(background: np.ndarray) -> float:
+    """The largest T in [1, 10] at which the median of these logits says at most QUIET; 10 of none.
 
-    And what it does elsewhere: one number cannot be right both at a boundary and far from any lesion, so the median
-    probability in tumour-free slices (given as logits; None without them) is stated too.
+    Not below 1: a network that says more as it was trained is not sharpened for it.
     """
-    temperature = fit_temperature(*fitting_pixels(pairs))
+    if background.size == 0:
+        return HIGHEST
+    quotient = float(np.median(background)) / float(np.log(QUIET / (1 - QUIET)))
+    return float(np.clip(np.floor(quotient * 1e4) / 1e4, 1.0, HIGHEST))
+
+
+def calibrate(pairs: Sequence[tuple[np.ndarray, np.ndarray]], background: np.ndarray, over: str) -> dict[str, Any]:
+    """Fits on slices' (logits, truth) near boundaries and states what that does to the error there.
+
+    `background`: logits of the pixels of tumour-free heads, in one row, maybe none. One number cannot be right both at
+    a boundary and far from any lesion: it is the lower of what boundaries ask for and what the background allows.
+    """
     logits, truths = band_pixels(pairs)
+    at_boundaries = fit_temperature(logits, truths)
+    temperature = min(at_boundaries, quiet_temperature(background))
     before, after = (reliability(sigmoid(logits / t), truths) for t in (1.0, temperature))
     return {
         "method": "temperature",
         "temperature": temperature,
+        "boundaryTemperature": at_boundaries,
         "eceBefore": before["ece"],
         "eceAfter": after["ece"],
         "n": after["n"],
         "over": over,
         "bins": after["bins"],
         "binsBefore": before["bins"],
-        "tumourFreeMedian": float(np.median(sigmoid(np.median(tumour_free, axis=(1, 2)) / temperature)))
-        if tumour_free
-        else None,
+        "tumourFreeMedian": float(sigmoid(np.median(background) / temperature)) if background.size else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from metsight.calibration import QUIET
 from metsight.manifest import Results
 from metsight.scores import CLASSES
 
@@ -85,6 +86,11 @@ def _calibration(manifest: dict[str, Any]) -> list[str]:
         f"Calibration: logits divided by {fitted['temperature']} (folded into the heads). Expected calibration error "
         f"{fitted['eceBefore']:.3f} before, {fitted['eceAfter']:.3f} after (n = {fitted['n']} {fitted['over']})."
     )
+    if fitted["temperature"] < fitted["boundaryTemperature"]:
+        sentence += (
+            f" Near boundaries alone {fitted['boundaryTemperature']} would be best; it is held down so that the median "
+            f"pixel of tumour-free heads says no more than {QUIET}."
+        )
     rows = [(_number(b["probability"]), _number(b["lesionShare"]), b["n"]) for b in fitted["bins"]]
     return [sentence, _table(("mean probability", "share that is lesion", "pixels"), rows)]
 

@@ -178,14 +178,15 @@ def choose_threshold(subject: Subject, seen: dict[str, Sequence[Seen]], chosen_o
     if not any(one.truth.any() for one in seen.get(chosen_on, ())):
         raise SystemExit(f"{chosen_on} has no validation slice with a lesion: a threshold cannot be chosen on it.")
     swept = [(one.slice.patient, one.probability, one.truth) for one in slices]
-    rows = thresholds.sweep(swept, [one.slice.dataset == chosen_on for one in slices])
+    rows = thresholds.sweep(swept, [one.slice.dataset for one in slices], chosen_on)
     chosen = thresholds.choose(rows)
     print(thresholds.table([row for row in rows if row["minSize"] == chosen["minSize"]]))
-    print(f"chosen: {chosen['threshold']} and {chosen['minSize']} px ({thresholds.RULE})")
+    rule = thresholds.rule(rows)
+    print(f"chosen: {chosen['threshold']} and {chosen['minSize']} px ({rule})")
     return {
         "model": {"id": subject.id, "sha256": subject.sha256},
         "chosenOn": f"validation patients: Dice on {chosen_on} (n = {chosen['slicesWithLesion']} slices), "
-        f"false positives on {chosen['tumourFree']} tumour-free slices of all sets; {thresholds.RULE}",
+        f"false positives on {chosen['tumourFree']} tumour-free slices of all sets; {rule}",
         "chosen": chosen,
         "frocOver": f"validation slices of {', '.join(seen)}: {chosen['lesions']} lesions counted a slice, "
         f"{chosen['slices']} slices",

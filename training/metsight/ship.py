@@ -3,7 +3,7 @@
 In order: validation patients seen once by the exported network; temperature fitted on them and folded into the heads;
 threshold chosen; figures; difference between TensorFlow.js and PyTorch, and between float16 and float32; goldens. Each
 result is kept in training/results/<id>/ and stated in the manifest and card. The test patients stay closed:
-`metsight.evaluate --split test` opens them.
+`metsight.evaluate --split test` opens them. `--few 40 --out <scratch>` rehearses it on 40 slices a set.
 """
 
 import argparse
@@ -19,8 +19,9 @@ import numpy as np
 import torch
 
 from metsight import calibration, evaluate, parity
+from metsight.augment import head_depth
 from metsight.checkpoint import load_network
-from metsight.data import data_root
+from metsight.data import data_root, read_image, read_index
 from metsight.export import export
 from metsight.goldens import GOLDEN, write_goldens
 from metsight.graph import PROBABILITY
@@ -41,14 +42,20 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=TRAINING / "results")
     parser.add_argument("--golden", type=Path, default=GOLDEN)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--few", type=int, help="a rehearsal: at most so many validation slices a set; needs --out")
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    ship(args.checkpoint, data_root(args.data), args.out, args.results, args.golden)
+    results, golden = args.results, args.golden
+    if args.few is not None:
+        if args.out == parser.get_default("out"):
+            parser.error("--few needs an --out of its own: what it writes is not to be shipped.")
+        results, golden = args.out / "results", args.out / "golden"
+    ship(args.checkpoint, data_root(args.data), args.out, results, golden, args.few)
 
 
-def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: Path) -> Path:
-    """The model folder written."""
+def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: Path, few: int | None = None) -> Path:
+    """The model folder written. `few`: at most so many validation slices a set."""
     network, config, _ = load_network(checkpoint)
     names = list(dict.fromkeys([*(source.name for source in config.sources), *config.validate_on]))
     folders = evaluate.data_set_folders(data, names)
@@ -57,16 +64,14 @@ def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: 
 
     # The validation patients, once
     with tempfile.TemporaryDirectory() as scratch:
-        logits = see_logits(export(checkpoint, Path(scratch), None), folders)
+        logits = see_logits(export(checkpoint, Path(scratch), None), folders, few)
     if not logits:
         raise SystemExit(f"None of {', '.join(names)} has validation patients: a threshold cannot be chosen.")
 
-    # Temperature
-    used = [one for one in flat(logits) if one.truth.any()]
-    sets = ", ".join(dict.fromkeys(one.slice.dataset for one in used))
-    over = f"{calibration.OVER}; validation slices with a lesion of {sets} (n = {len(used)})"
-    free = [one.probability for one in flat(logits) if not one.truth.any()]
-    fitted = calibration.calibrate([(one.probability, one.truth) for one in used], free, over)
+    # Temperature, on the sets that stand for what the network is for
+    used = [one for name in config.validate_on for one in logits.get(name, ()) if one.truth.any()]
+    over = f"{calibration.OVER}; validation slices with a lesion of {', '.join(config.validate_on)} (n = {len(used)})"
+    fitted = calibration.calibrate([(one.probability, one.truth) for one in used], background(flat(logits)), over)
     fitted_for = {"fittedFor": calibration.network_sha256(network), "calibration": fitted}
     write(results / "calibration.json", {"model": {"id": config.id, "sha256": ""}, **fitted_for})
     folder = export(checkpoint, models, results)
@@ -97,18 +102,30 @@ def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: 
             shutil.copyfile(checkpoint.parent / curve, results / curve)
     export(checkpoint, models, results)
     write_goldens(folder, golden)
-    print(f"{folder}: serve it, or commit it with {results} and {golden / folder.name}")
+    advice = "a rehearsal, not to be shipped" if few else f"commit it with {results} and {golden / folder.name}"
+    print(f"{folder}: {advice}")
     return folder
 
 
-def see_logits(folder: Path, folders: Sequence[Path]) -> dict[str, list[Seen]]:
+def see_logits(folder: Path, folders: Sequence[Path], few: int | None = None) -> dict[str, list[Seen]]:
     """Validation slices by set, with the logits of the folder's network in place of probabilities."""
     network = GraphModel(folder)
     (answer,) = [node for node in network.nodes if node["name"] == PROBABILITY]
     (head,) = answer["input"]
     subject = replace(subject_from_model(folder), run=lambda images: network(images, [head])[head])
-    seen = {data_set.name: list(evaluate.see(subject, data_set, "val")) for data_set in folders}
-    return {name: own for name, own in seen.items() if own}
+    seen = {}
+    for data_set in folders:
+        slices = read_index(data_set, ["val"])
+        if slices:
+            seen[data_set.name] = list(predict(subject, parity.evenly(slices, few or len(slices))))
+    return seen
+
+
+def background(seen: Sequence[Seen]) -> np.ndarray:
+    """What tumour-free slices hold inside the head, in one row."""
+    free = [one for one in seen if not one.truth.any()]
+    inside = [one.probability[head_depth(read_image(one.slice)) > 0] for one in free]
+    return np.concatenate([np.zeros(0, np.float32), *inside])
 
 
 def calibrated(seen: Seen, temperature: float) -> Seen:

@@ -12,7 +12,7 @@ THRESHOLDS = (0.02, 0.05, *(n / 20 for n in range(2, 19)), 0.95, 0.98)
 MIN_SIZES_PX = (0, 5, 10, 20, 40)
 #: No larger one is chosen: a median metastasis (4.2 mm across) covers about 15 pixels of 0.94 mm.
 LARGEST_CHOSEN_PX = 10
-#: The operating point: the share of tumour-free slices that may be touched.
+#: The operating point: the share of slices that may be touched in each set that is tumour-free throughout.
 MOST_TOUCHED = 0.05
 #: What mean slice Dice the operating point may cost before it counts as out of reach.
 DICE_FOR_POINT = 0.05
@@ -20,9 +20,14 @@ DICE_FOR_POINT = 0.05
 DICE_GIVEN_UP = 0.01
 
 RULE = (
-    f"highest mean slice Dice with at most {MOST_TOUCHED:.0%} of tumour-free slices touched; where that costs more "
-    f"than {DICE_FOR_POINT} of the best Dice, fewest touched at most {DICE_GIVEN_UP} below the best; "
+    f"highest mean slice Dice with at most {MOST_TOUCHED:.0%} of the slices of each tumour-free set touched; where "
+    f"that costs more than {DICE_FOR_POINT} of the best Dice, fewest touched at most {DICE_GIVEN_UP} below the best; "
     f"smallest lesion at most {LARGEST_CHOSEN_PX} px"
+)
+#: Slices without lesion of patients with one are no such set: beside a tumour, what touches them may be true.
+RULE_WITHOUT_FREE_SETS = (
+    f"highest mean pooled Dice a patient, there being no tumour-free set; smallest lesion at most "
+    f"{LARGEST_CHOSEN_PX} px"
 )
 
 
@@ -45,18 +50,24 @@ class Swept:
                 )
 
 
-def sweep(slices: Sequence[tuple[str, np.ndarray, np.ndarray]], is_for_dice: Sequence[bool]) -> list[dict[str, Any]]:
+def sweep(
+    slices: Sequence[tuple[str, np.ndarray, np.ndarray]], sets: Sequence[str], for_dice: str
+) -> list[dict[str, Any]]:
     """One row a pair of threshold and smallest size.
 
-    Slices are (patient, float32 probabilities, boolean truth). Dice is over those marked in `is_for_dice`, touched
-    slices, sensitivity and false positives over all.
+    Slices are (patient, float32 probabilities, boolean truth); `sets` names each one's data set. Dice is over the set
+    `for_dice`; touched slices, sensitivity and false positives are over all. `touchedOfSet` has the share of touched
+    slices of each set that is tumour-free throughout.
     """
     swept = [Swept(*slice_, MIN_SIZES_PX) for slice_ in slices]
+    with_lesion = {name for name, (_, _, truth) in zip(sets, slices, strict=True) if truth.any()}
+    free_sets = sorted(set(sets) - with_lesion)
     rows = []
     for threshold in THRESHOLDS:
         for size in MIN_SIZES_PX:
             scores = [slice_.scores[threshold, size] for slice_ in swept]
-            chosen = [score for score, is_chosen in zip(scores, is_for_dice, strict=True) if is_chosen]
+            of_set = {name: [s for s, own in zip(scores, sets, strict=True) if own == name] for name in set(sets)}
+            chosen = of_set[for_dice]
             dice = mean_and_median([s.dice for s in chosen if s.has_lesion])
             patients = [d for d in pooled_dices(chosen).values() if not np.isnan(d)]
             free = [s for s in scores if not s.has_lesion]
@@ -70,6 +81,9 @@ def sweep(slices: Sequence[tuple[str, np.ndarray, np.ndarray]], is_for_dice: Seq
                     "patients": len(patients),
                     "tumourFreeTouched": sum(s.fp > 0 for s in free),
                     "tumourFree": len(free),
+                    "touchedOfSet": {
+                        name: sum(s.fp > 0 for s in of_set[name]) / len(of_set[name]) for name in free_sets
+                    },
                     **_detection(scores),
                 }
             )
@@ -99,15 +113,21 @@ def _detection(scores: Sequence[SliceScore]) -> dict[str, Any]:
     }
 
 
+def rule(rows: Sequence[dict[str, Any]]) -> str:
+    return RULE if rows[0]["touchedOfSet"] else RULE_WITHOUT_FREE_SETS
+
+
 def choose(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The row that RULE picks; of equals the one that touches fewer, then the threshold nearer to 0.5."""
+    """The row that `rule` picks; of equals the one that touches fewer, then the threshold nearer to 0.5."""
     allowed = [row for row in rows if row["minSize"] <= LARGEST_CHOSEN_PX]
-    best = max(row["sliceDice"] for row in allowed)
 
     def near(row: dict[str, Any]) -> tuple[float, int]:
         return abs(row["threshold"] - 0.5), row["minSize"]
 
-    calm = [row for row in allowed if row["tumourFreeTouched"] <= MOST_TOUCHED * row["tumourFree"]]
+    if not rows[0]["touchedOfSet"]:
+        return min(allowed, key=lambda row: (-row["patientDice"], row["tumourFreeTouched"], *near(row)))
+    best = max(row["sliceDice"] for row in allowed)
+    calm = [row for row in allowed if max(row["touchedOfSet"].values()) <= MOST_TOUCHED]
     reached = [row for row in calm if row["sliceDice"] >= best - DICE_FOR_POINT]
     if reached:
         return min(reached, key=lambda row: (-row["sliceDice"], row["tumourFreeTouched"], *near(row)))

@@ -129,7 +129,7 @@ def test_the_sweep_counts_dice_and_touched_slices():
     hit = np.where(truth, np.float32(0.65), np.float32(0.05))
     free = np.zeros((8, 8), np.float32)
     free[0, :3] = 0.35  # a spot of 3 pixels
-    rows = thresholds.sweep([("A", hit, truth), ("B", free, np.zeros((8, 8), bool))], [True, False])
+    rows = thresholds.sweep([("A", hit, truth), ("B", free, np.zeros((8, 8), bool))], ["tumour", "free"], "tumour")
     at = {(row["threshold"], row["minSize"]): row for row in rows}
     assert at[0.6, 0]["sliceDice"] == at[0.6, 0]["patientDice"] == at[0.6, 0]["sensitivity"] == 1
     assert [at[t, 0]["falsePositivesPerSlice"] for t in (0.3, 0.4)] == [0.5, 0]
@@ -141,6 +141,7 @@ def test_the_sweep_counts_dice_and_touched_slices():
     )
     assert at[0.3, 20]["sliceDice"] == 0, "the lesion has 16 pixels"
     assert {(row["slicesWithLesion"], row["tumourFree"]) for row in rows} == {(1, 1)}
+    assert [at[t, 0]["touchedOfSet"] for t in (0.3, 0.4)] == [{"free": 1}, {"free": 0}]
     assert thresholds.choose(rows)["threshold"] == 0.5
     froc = {row["threshold"]: row["sensitivity"] for row in thresholds.froc([("A", hit, truth)], lambda truth: 20)}
     assert froc[0.6] == 0, "the lesion has 16 pixels"
@@ -149,12 +150,33 @@ def test_the_sweep_counts_dice_and_touched_slices():
 def row(threshold, min_size, dice, touched):
     return {
         "threshold": threshold, "minSize": min_size, "sliceDice": dice, "tumourFreeTouched": touched, "tumourFree": 100,
+        "touchedOfSet": {"free": touched / 100},
     }  # fmt: skip
 
 
 def test_the_rule_takes_the_best_dice_at_the_operating_point():
     rows = [row(0.3, 0, 0.700, 30), row(0.5, 0, 0.690, 5), row(0.7, 0, 0.680, 2), row(0.6, 10, 0.685, 6)]
     assert thresholds.choose(rows) == rows[1]
+
+
+def test_every_tumour_free_set_counts_by_itself():
+    calm = row(0.6, 0, 0.68, 4) | {"touchedOfSet": {"one": 0.05, "other": 0.03}}
+    loud = row(0.5, 0, 0.69, 4) | {"touchedOfSet": {"one": 0.06, "other": 0.0}}
+    assert thresholds.choose([loud, calm]) == calm
+
+
+def test_without_a_tumour_free_set_the_patients_dice_decides():
+    truth = np.zeros((8, 8), bool)
+    truth[1:5, 1:5] = True
+    large = np.where(truth, np.float32(0.9), np.float32(0))
+    beside = np.where(np.roll(truth, 4), np.float32(0.5), np.float32(0))
+    slices = [("A", large, truth), ("A", beside, np.zeros((8, 8), bool))]
+    rows = thresholds.sweep(slices, ["tumours", "tumours"], "tumours")
+    chosen = thresholds.choose(rows)
+    assert rows[0]["touchedOfSet"] == {}
+    assert thresholds.rule(rows) == thresholds.RULE_WITHOUT_FREE_SETS
+    # The slice beside the tumour counts against the patient's Dice, not against that of slices with a lesion.
+    assert (chosen["threshold"], chosen["patientDice"]) == (0.55, 1)
 
 
 def test_where_the_operating_point_costs_too_much_it_takes_the_fewest_touched_near_the_best():

@@ -95,6 +95,26 @@ def test_the_temperature_undoes_an_over_confidence_and_is_that_of_scipy():
         calibration.fit_temperature(honest, np.ones(20_000, bool))
 
 
+def test_the_temperature_is_held_down_until_the_background_is_quiet():
+    rng = np.random.default_rng(4)
+    truth = np.zeros((256, 256), bool)
+    truth[80:160, 80:160] = True
+    # Over-confident by 4: right in 80 % of the pixels, sure of 98 %.
+    right = rng.random(truth.shape) < 0.8
+    pairs = [(np.where(truth == right, 5.5, -5.5).astype(np.float32), truth)]
+    background = np.full(1000, -9.0, np.float32)
+    free = calibration.calibrate(pairs, np.zeros(0, np.float32), "")
+    held = calibration.calibrate(pairs, background, "")
+    assert (
+        free["temperature"] == free["boundaryTemperature"] == held["boundaryTemperature"] == pytest.approx(4, abs=0.4)
+    )
+    assert free["tumourFreeMedian"] is None
+    assert held["temperature"] == pytest.approx(9 / np.log(49), abs=1e-4)
+    assert 0.0199 < held["tumourFreeMedian"] <= calibration.QUIET
+    assert held["eceAfter"] > free["eceAfter"], "what it costs is stated"
+    assert calibration.quiet_temperature(np.full(9, -1.0)) == 1, "never sharpened for it"
+
+
 def test_logits_are_divided_in_every_head_and_nowhere_else():
     torch.manual_seed(0)
     network = build_network("nested-unet", base=2).eval()

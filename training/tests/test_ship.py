@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from conftest import REPOSITORY, lively_network
+from conftest import REPOSITORY, lively_network, named_heads
 
 from metsight import calibration, checkpoint, parity
 from metsight.config import Config, Source, Stage, config_to_dict
@@ -23,6 +23,11 @@ def run(tmp_path_factory):
     """A run's checkpoint of both drawn sets."""
     folder = tmp_path_factory.mktemp("run")
     network = lively_network("nested-unet")
+    # Sure of itself, and of the background: logits three times as wide and mostly negative.
+    with torch.no_grad():
+        for _, head in named_heads(network):
+            head.weight.mul_(3)
+            head.bias.mul_(3).sub_(8)
     sources, stages = (Source("heads", 0.5), Source("free", 0.5)), (Stage(size=128, batch=2, steps=4, lr=1e-3),)
     config = Config("nested-unet", "flair", sources, stages, ("heads",), base=2)
     state = {
@@ -51,6 +56,7 @@ def test_the_manifest_states_temperature_threshold_curve_and_figures(shipped):
     assert list(fitted) == [
         "method",
         "temperature",
+        "boundaryTemperature",
         "eceBefore",
         "eceAfter",
         "n",
