@@ -1,6 +1,6 @@
 /**
  * `POST predict/`, answered on this computer: the service worker reads the form and has an open page segment it. (It
- * cannot itself: it may start no workers, so OpenCV.js would have to eval beside everything else.)
+ * cannot itself: it may start no workers, and a network takes longer than a browser leaves it running.)
  */
 import { errorLine } from '../domain/errorText';
 import type { PipelineError } from '../domain/errors';

@@ -5,7 +5,7 @@ const page = Object.entries(headersFor(''));
 const sealed = headersFor(sealedFolder);
 const contentPolicy = 'Content-Security-Policy';
 
-/** Folders and files of the build that are not `sealed/`: rules that overlapped would be joined, and forbid eval there. */
+/** Folders and files of the build that are not `sealed/`: rules that overlapped would be joined. */
 const unsealedPaths = ['/', '/index.html', '/*.html', '/sw.js', '/assets.json', '/assets/*', '/models/*', '/predict/*'];
 
 /** Netlify, Cloudflare Pages and others read `_headers`. */

@@ -4,11 +4,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { tfjsWasmNames, tfjsWasmPath } from '../domain/assets';
+import { withoutEval } from './opencvWithoutEval';
 
 const require = createRequire(import.meta.url);
 
 /**
- * `virtual:opencv.js.gz` is the address of OpenCV.js (13 MB) in 3.8 MB of gzip. The name ends in .bin, so that no host
+ * `virtual:opencv.js.gz` is the address of OpenCV.js without its eval (13 MB) in 3.8 MB of gzip. The name ends in .bin, so that no host
  * adds a Content-Encoding and the worker always meets the same bytes.
  */
 export function opencvGzip(root: string): Plugin {
@@ -25,19 +27,15 @@ export function opencvGzip(root: string): Plugin {
   };
 }
 
-export const gzippedOpencv = () => gzipSync(readFileSync(require.resolve('@techstark/opencv-js')), { level: 9 });
+export const readOpencv = () => readFileSync(require.resolve('@techstark/opencv-js'), 'utf8');
 
-export const tfjsWasmNames = [
-  'tfjs-backend-wasm.wasm',
-  'tfjs-backend-wasm-simd.wasm',
-  'tfjs-backend-wasm-threaded-simd.wasm',
-] as const;
+export const gzippedOpencv = () => gzipSync(withoutEval(readOpencv()), { level: 9 });
 
 const tfjsFolder = () => path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
 
 export const readTfjsWasm = (name: string) => readFileSync(path.join(tfjsFolder(), name));
 
-/** TensorFlow.js looks for its three builds (plain, SIMD, threads) by their own names in one folder: `assets/tfjs/`. */
+/** TensorFlow.js's wasm, which no module of it names. */
 export function tfjsWasm(): Plugin {
   return {
     name: 'metsight-tfjs-wasm',
@@ -52,7 +50,7 @@ export function tfjsWasm(): Plugin {
     },
     generateBundle() {
       for (const name of tfjsWasmNames) {
-        this.emitFile({ type: 'asset', fileName: `assets/tfjs/${name}`, source: readTfjsWasm(name) });
+        this.emitFile({ type: 'asset', fileName: tfjsWasmPath(name), source: readTfjsWasm(name) });
       }
     },
   };

@@ -1,4 +1,4 @@
-/** The worker that runs OpenCV.js, and nothing else: it may eval, and it may connect to nothing. */
+/** The worker that runs OpenCV.js, and nothing else: it may connect to nothing. */
 import { answerClahe } from './opencvDesk';
 
 answerClahe(self);
