@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, mergeConfig, type UserConfig } from 'vite';
 import { opencvGzip, tfjsThreads, tfjsWasm } from './src/packaging/programs';
+import { isInPortable, portableConfig, portableMode, portablePlugin } from './src/packaging/portablePlugin';
 import { releasePlugin } from './src/packaging/releasePlugin';
 import { shippedModelsPlugin } from './src/packaging/shippedModels';
 import { sealedFolder } from './src/offline/policy';
@@ -18,11 +19,19 @@ const isolation = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-export default defineConfig({
+const configFor = (mode: string): UserConfig => ({
   base: './',
-  plugins: [svelte(), opencvGzip(root), tfjsWasm(), shippedModelsPlugin(root), releasePlugin(root, version)],
+  plugins: [
+    svelte(),
+    opencvGzip(root),
+    tfjsWasm(),
+    ...(mode === portableMode
+      ? [shippedModelsPlugin(root, isInPortable), portablePlugin(root, version)]
+      : [shippedModelsPlugin(root), releasePlugin(root, version)]),
+  ],
   worker: {
-    format: 'es',
+    // Chromium starts no module worker from `file:`.
+    format: mode === portableMode ? 'iife' : 'es',
     plugins: () => [opencvGzip(root), tfjsThreads()],
     rollupOptions: {
       output: {
@@ -44,3 +53,5 @@ export default defineConfig({
     hookTimeout: 120_000,
   },
 });
+
+export default defineConfig(({ mode }) => mergeConfig(configFor(mode), mode === portableMode ? portableConfig : {}));

@@ -119,7 +119,7 @@ count(unit, 'vitest', (json) => {
 });
 
 const chromium = await findChromium();
-if ((await npx('vite', 'build')) && chromium) {
+if ((await npx('vite', 'build')) && (await npx('vite', 'build', '--mode', 'portable')) && chromium) {
   const browserReport = path.join(reports, 'playwright');
   const browser = await run(
     'npx',

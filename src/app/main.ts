@@ -1,5 +1,6 @@
 /** Makes everything once, and mounts it. */
 import { mount } from 'svelte';
+import { readProgramFiles } from '../offline/insideFiles';
 import { Trust } from '../offline/Trust.svelte';
 import { Study } from '../study/Study.svelte';
 import { WorkerClient } from '../worker/client';
@@ -11,9 +12,10 @@ import App from './App.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html must hold an element with the id app');
 
-const client = new WorkerClient(startWorker);
+const files = await readProgramFiles();
+const client = new WorkerClient(() => startWorker(files));
 const study = new Study(client, addressOptions(location.search));
-const trust = new Trust();
+const trust = new Trust(files);
 mount(App, { target, props: { study, trust } });
 // Nothing is fetched or opened before: the first visit may have to load the page once more, under its policy.
 void trust.start().then(() => {

@@ -10,8 +10,11 @@ import { openWasm } from './wasmEngine';
 export type { Engine } from './engine';
 
 export interface BackendHost {
-  /** Where TensorFlow.js's `.wasm` files are, ending in a separator: a URL in a browser, a path in Node. */
-  readonly wasmFolder: string;
+  /**
+   * Where TensorFlow.js's `.wasm` files are, ending in a separator: a URL in a browser, a path in Node. Or the address of
+   * each by its name.
+   */
+  readonly wasmFolder: string | Readonly<Record<string, string>>;
   /** The most threads wasm may use; as many as the machine has cores where it is not given. */
   readonly wasmThreads?: number;
 }

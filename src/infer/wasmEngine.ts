@@ -10,7 +10,7 @@ const mostThreads = 8;
 
 const part = 'the networks’ wasm backend';
 
-let folder: string | undefined;
+let folder: BackendHost['wasmFolder'] | undefined;
 let threadCount = 1;
 let isFaulty = false;
 const releases = new Set<() => void>();

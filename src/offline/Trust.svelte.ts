@@ -1,12 +1,14 @@
 /** Whether this page is sealed, works without its host, and has a newer version waiting. */
+import { addressing, isOneFile, type ProgramFiles } from '../domain/programFiles';
 import type { Answers, Question } from './messages';
-import { metaPolicy, pagePolicy } from './policy';
+import { pagePolicy } from './policy';
 import { isOurCache, keptPaths } from './shelf';
 
 export type Seal =
   /** No file is taken yet. */
   | { readonly kind: 'sealing' }
-  | { readonly kind: 'sealed'; readonly by: 'service-worker' | 'headers' | 'meta'; readonly why?: string };
+  /** `one-file`: by its own <meta>, where the whole program is one HTML file. */
+  | { readonly kind: 'sealed'; readonly by: 'service-worker' | 'headers' | 'meta' | 'one-file'; readonly why?: string };
 
 /** A worker that never becomes active must not keep the page closed. */
 const patienceMs = 60_000;
@@ -15,10 +17,18 @@ const patienceMs = 60_000;
 const reloadMark = 'metsight-reloaded';
 
 export class Trust {
+  /** Where a file of the program can be fetched from by this page. */
+  readonly addressOf: (path: string) => string;
+  readonly #files: ProgramFiles;
   #seal = $state.raw<Seal>({ kind: 'sealing' });
   #isOfflineReady = $state(false);
   #waiting = $state.raw<ServiceWorker>();
   #isForgotten = $state(false);
+
+  constructor(files: ProgramFiles) {
+    this.#files = files;
+    this.addressOf = addressing(files);
+  }
 
   get seal() {
     return this.#seal;
@@ -44,8 +54,10 @@ export class Trust {
 
   /** The policy that binds this page, as text. */
   get policy(): string {
-    const isMeta = this.#seal.kind === 'sealed' && this.#seal.by === 'meta';
-    return isMeta ? metaPolicy : pagePolicy;
+    const isByHost =
+      this.#seal.kind === 'sealed' && (this.#seal.by === 'service-worker' || this.#seal.by === 'headers');
+    if (isByHost) return pagePolicy;
+    return document.querySelector<HTMLMetaElement>('meta[http-equiv="Content-Security-Policy"]')?.content ?? 'none';
   }
 
   /** Resolves when the page is under a policy. May reload the page once, and then never resolves. */
@@ -69,17 +81,19 @@ export class Trust {
     return controller ? ask(controller, { kind: 'requests' }) : undefined;
   }
 
-  /** Paths of the release's files that the service worker keeps here. */
+  /** Paths of the release's files that are here: inside this page, or kept by the service worker. */
   async keptPaths(): Promise<readonly string[]> {
+    if (isOneFile(this.#files)) return [...this.#files.inside.keys()];
     return 'caches' in globalThis ? [...(await keptPaths(new URL('.', document.baseURI).href))] : [];
   }
 
   /** Everything that this program has put on this computer: networks, files, and the service worker itself. */
   async forgetEverything() {
-    const registration = await navigator.serviceWorker?.getRegistration();
+    const registration = isOneFile(this.#files) ? undefined : await navigator.serviceWorker?.getRegistration();
     if (registration?.active) await ask(registration.active, { kind: 'forget' });
     await registration?.unregister();
-    if ('caches' in globalThis) {
+    // A page from `file:` has none, and asking is an error.
+    if ('caches' in globalThis && !isOneFile(this.#files)) {
       for (const name of await caches.keys()) if (isOurCache(name)) await caches.delete(name);
     }
     await new Promise<void>((resolve, reject) => {
@@ -95,6 +109,7 @@ export class Trust {
 
   async #becomeSealed(): Promise<Seal> {
     if (import.meta.env.DEV) return meta('development server');
+    if (isOneFile(this.#files)) return { kind: 'sealed', by: 'one-file' };
     if (location.protocol === 'file:') return meta('opened as a file');
     const [isUnderHeaders, registered] = await Promise.all([hasPolicyHeaders(), register()]);
     if (typeof registered !== 'string') this.#watch(registered);
@@ -109,6 +124,10 @@ export class Trust {
   }
 
   async #becomeOfflineReady() {
+    if (isOneFile(this.#files)) {
+      this.#isOfflineReady = true;
+      return;
+    }
     if (!('serviceWorker' in navigator) || import.meta.env.DEV || location.protocol === 'file:') return;
     const registration = await navigator.serviceWorker.ready;
     if (!registration.active) return;

@@ -15,6 +15,9 @@ export interface FileCheck {
   readonly verdict: 'same' | 'different' | 'absent';
 }
 
+/** From a path of the program to where it can be fetched. */
+type AddressOf = (path: string) => string;
+
 /** The browser keeps 250 requests unless it is told to keep more. */
 const keptRequests = 10_000;
 
@@ -36,25 +39,26 @@ export async function gatherEvidence(): Promise<Evidence> {
 }
 
 /** @throws Error if the release's own list cannot be read */
-export async function readRelease(): Promise<Release> {
-  const response = await fetch(new URL(releaseFile, document.baseURI));
+export async function readRelease(addressOf: AddressOf): Promise<Release> {
+  const response = await fetch(addressOf(releaseFile));
   return (await response.json()) as Release;
 }
 
 /** Hashes every file of the release as this page gets it. Networks that were never fetched are not fetched for this. */
 export async function checkFiles(
   { files }: Release,
+  addressOf: AddressOf,
   isWanted: (path: string) => boolean,
   onChecked: (check: FileCheck) => void,
 ): Promise<void> {
   for (const { path, sha256: expected } of files) {
-    onChecked({ path, verdict: isWanted(path) ? await verdict(path, expected) : 'absent' });
+    onChecked({ path, verdict: isWanted(path) ? await verdict(addressOf(path), expected) : 'absent' });
   }
 }
 
-async function verdict(path: string, expected: string): Promise<FileCheck['verdict']> {
+async function verdict(address: string, expected: string): Promise<FileCheck['verdict']> {
   try {
-    const response = await fetch(new URL(path, document.baseURI), { cache: 'force-cache' });
+    const response = await fetch(address, { cache: 'force-cache' });
     if (!response.ok) return 'absent';
     return (await sha256(new Uint8Array(await response.arrayBuffer()))) === expected ? 'same' : 'different';
   } catch {

@@ -3,7 +3,7 @@
  * build writes them into header files for static hosts and into the page's own <meta>, and the page shows them.
  */
 
-/** Where the one program lies that needs eval; its response allows that, and no connection. */
+/** Where the worker of OpenCV.js lies; its response allows no connection at all. */
 export const sealedFolder = 'sealed/';
 
 type Directives = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ type Directives = Readonly<Record<string, string>>;
 /** For the page, and for the workers that it starts from blobs: they inherit it. */
 const page: Directives = {
   'default-src': "'none'",
-  // blob: is for TensorFlow.js's threads, which start from a blob of their own text; wasm is no eval of JavaScript.
+  // blob: is for OpenCV.js and TensorFlow.js's threads, which start from blobs; wasm is no eval of JavaScript.
   'script-src': "'self' blob: 'wasm-unsafe-eval'",
   'worker-src': "'self' blob:",
   'connect-src': "'self'",
@@ -22,11 +22,11 @@ const page: Directives = {
   'base-uri': "'none'",
 };
 
-/** OpenCV.js: eval, and nothing else. What it works on comes in by message, and can leave by message only. */
+/** OpenCV.js: what it works on comes in by message, and can leave by message only. So does the program itself. */
 const opencv: Directives = {
   'default-src': "'none'",
   'connect-src': "'none'",
-  'script-src': "'self' 'unsafe-eval' 'wasm-unsafe-eval'",
+  'script-src': "blob: 'wasm-unsafe-eval'",
 };
 
 const written = (directives: Directives) =>
@@ -40,6 +40,22 @@ export const metaPolicy = written(page);
 export const pagePolicy = written({ ...page, 'frame-ancestors': "'self'" });
 
 export const opencvPolicy = written(opencv);
+
+/**
+ * As <meta> of the page that is one file, which has no host to load anything from: its scripts and styles are those of
+ * these hashes, and blob: (memory of the page itself) is all that it may read. Its workers start from blobs, and inherit it.
+ */
+export const oneFilePolicy = (scripts: readonly string[], styles: readonly string[]) =>
+  written({
+    'default-src': "'none'",
+    'script-src': [...scripts, 'blob:', "'wasm-unsafe-eval'"].join(' '),
+    'worker-src': 'blob:',
+    'connect-src': 'blob:',
+    'style-src': styles.join(' '),
+    'img-src': 'data: blob:',
+    'form-action': "'none'",
+    'base-uri': "'none'",
+  });
 
 /** Powerful things that this program never asks for. Pasting a picture needs the clipboard, so that is not among them. */
 const refused = [

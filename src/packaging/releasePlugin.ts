@@ -48,17 +48,20 @@ export function releasePlugin(root: string, version: string): Plugin {
 
 /** Every file of the build but those that the host reads, sorted; the hash of that list names the release. */
 export function listRelease(folder: string, version: string): Release {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-    .filter((name) => !(name in headerFiles) && name !== releaseFile && name !== 'sw.js')
-    .sort();
+  const paths = filesIn(folder).filter((name) => !(name in headerFiles) && name !== releaseFile && name !== 'sw.js');
   const files = paths.map((name) => {
     const bytes = readFileSync(path.join(folder, name));
     return { path: name, bytes: bytes.length, sha256: sha256(bytes) };
   });
   return { id: sha256(JSON.stringify(files)), version, files };
 }
+
+/** Paths in a folder and those below it, sorted, with `/` between their parts. */
+export const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort();
 
 async function buildServiceWorker(root: string, folder: string, release: Release) {
   await build({

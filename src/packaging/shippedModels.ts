@@ -6,17 +6,20 @@ import { parseManifest } from '../models/manifest';
 
 const virtualId = 'virtual:shipped-models';
 
-export function shippedModelsPlugin(root: string): Plugin {
+/** @param isOffered  which of them this build offers; all, where it is not given */
+export function shippedModelsPlugin(root: string, isOffered: (model: ListedModel) => boolean = () => true): Plugin {
   const folder = path.join(root, 'public/models');
   return {
     name: 'metsight-shipped-models',
     resolveId: (id) => (id === virtualId ? `\0${virtualId}` : undefined),
     load(id) {
       if (id !== `\0${virtualId}`) return undefined;
-      return `export const listed = ${JSON.stringify(listModels(folder))};`;
+      return `export const listed = ${JSON.stringify(listModels(folder).filter(isOffered))};`;
     },
   };
 }
+
+export type ListedModel = ReturnType<typeof listModels>[number];
 
 /** By id. A manifest that the program would refuse fails the build. @throws PipelineFailure `model-invalid` */
 export function listModels(folder: string) {

@@ -17,6 +17,8 @@ export interface ModelFiles {
 export interface Host extends BackendHost {
   readonly assets: AssetSource;
   readonly readModel: (modelId: string, checkpoint: Checkpoint) => Promise<ModelFiles>;
+  /** In a browser: OpenCV.js runs apart. Where it is not given, it runs here. */
+  readonly startOpencvWorker?: () => Worker;
 }
 
 export class Workbench {
@@ -45,7 +47,7 @@ export class Workbench {
 
   /** The recipe's contrast step, with its program loaded (once: `loadClahe` keeps it). */
   clahe(): Promise<Clahe> {
-    return loadClahe(this.#host.assets);
+    return loadClahe(this.#host.assets, this.#host.startOpencvWorker);
   }
 
   /** Read, compiled, warmed up and checked. @throws PipelineFailure `model-…`, `backend-unavailable`, `inference-untrusted` */

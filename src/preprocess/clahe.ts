@@ -1,7 +1,7 @@
 /** Step 3 of the recipe: OpenCV's contrast-limited adaptive histogram equalisation. */
 import type { AssetSource } from '../domain/assets';
 import type { PreprocessRecipe } from '../models/manifest';
-import { openClaheDoor } from './claheDoor';
+import { doorTo } from './claheDoor';
 import { claheBehind } from './claheLink';
 import { equalizeWith, startOpenCv } from './opencv';
 
@@ -17,13 +17,13 @@ export interface Clahe {
 let loading: Promise<Clahe> | undefined;
 
 /**
- * Starts OpenCV.js, once: in Node here, in a browser behind a worker's door (`opencvWorker.ts`), because it needs eval.
- * A failed start is forgotten, so that the next call tries again.
+ * Starts OpenCV.js, once. A failed start is forgotten, so that the next call tries again.
  *
- * @throws PipelineFailure `internal` if the program does not start (a policy without 'unsafe-eval' is one cause)
+ * @param startWorker  starts the worker in which it is to run (`opencvWorker.ts`); where it is not given, it runs here
+ * @throws PipelineFailure `internal` if the program does not start
  */
-export function loadClahe(assets: AssetSource): Promise<Clahe> {
-  const started = (loading ??= start(assets));
+export function loadClahe(assets: AssetSource, startWorker?: () => Worker): Promise<Clahe> {
+  const started = (loading ??= start(assets, startWorker));
   started.catch(() => forget(started));
   return started;
 }
@@ -32,9 +32,9 @@ function forget(failed: Promise<Clahe>): void {
   if (loading === failed) loading = undefined;
 }
 
-async function start(assets: AssetSource): Promise<Clahe> {
+async function start(assets: AssetSource, startWorker: (() => Worker) | undefined): Promise<Clahe> {
   const program = await assets('opencv');
-  const clahe = typeof Worker === 'undefined' ? await claheHere(program) : await claheBehind(openClaheDoor(), program);
+  const clahe = startWorker ? await claheBehind(doorTo(startWorker()), program) : await claheHere(program);
   return {
     equalize: (image, rows, cols, setting) =>
       clahe.equalize(image, rows, cols, setting).catch((thrown: unknown) => {

@@ -1,11 +1,8 @@
-/** Where a browser keeps OpenCV.js: in a worker by address, whose response alone may eval and may connect to nothing. */
+/** In a browser OpenCV.js is kept in a worker of its own, whose response allows no connection at all. */
 import type { ClaheDoor } from './claheLink';
 
-export function openClaheDoor(): ClaheDoor {
-  const worker = new Worker(new URL('./opencvWorker.ts', import.meta.url), { type: 'module', name: 'opencv' });
-  return {
-    postMessage: (message, transfer) => worker.postMessage(message, transfer),
-    addEventListener: (type, listen) => worker.addEventListener(type, listen),
-    close: () => worker.terminate(),
-  };
-}
+export const doorTo = (worker: Worker): ClaheDoor => ({
+  postMessage: (message, transfer) => worker.postMessage(message, transfer),
+  addEventListener: (type, listen) => worker.addEventListener(type, listen),
+  close: () => worker.terminate(),
+});

@@ -10,6 +10,14 @@ export interface Store {
   clear(): Promise<void>;
 }
 
+/** Where the networks come with the page itself, and nothing is to be left behind. */
+export const noStore: Store = {
+  get: async () => undefined,
+  entries: async () => [],
+  replace: async () => undefined,
+  clear: async () => undefined,
+};
+
 const models = createStore('metsight', 'models');
 
 export const browserStore: Store = {

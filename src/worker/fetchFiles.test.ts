@@ -1,19 +1,21 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { PipelineFailure } from '../domain/errors';
+import { addressing } from '../domain/programFiles';
 
-vi.mock('virtual:opencv.js.gz', () => ({ default: 'https://site.example/app/assets/opencv-1.bin' }));
+vi.mock('virtual:opencv.js.gz', () => ({ default: 'assets/opencv-1.bin' }));
 vi.mock('@jsquash/webp/codec/dec/webp_dec.wasm?url', () => ({ default: 'assets/webp-1.wasm' }));
-vi.stubGlobal('self', { location: { href: 'https://site.example/app/assets/worker-1.js' } });
+const { assetSource, modelSource } = await import('./fetchFiles');
 
-const { fetchAsset, modelSource } = await import('./fetchFiles');
+const beside = (pageUrl: string) => addressing({ pageUrl, inside: new Map() });
+const site = beside('https://site.example/');
 
 /** Answers like a static host; remembers what it was asked for. */
 function host(answer: (url: string) => Response) {
   const asked: string[] = [];
-  vi.stubGlobal('fetch', (url: URL) => {
-    asked.push(url.href);
-    return Promise.resolve().then(() => answer(url.href));
+  vi.stubGlobal('fetch', (url: string) => {
+    asked.push(url);
+    return Promise.resolve().then(() => answer(url));
   });
   return asked;
 }
@@ -24,13 +26,12 @@ const noProgress = () => Promise.resolve();
 const text = new TextEncoder().encode('program '.repeat(1000));
 
 afterEach(() => vi.unstubAllGlobals());
-afterEach(() => vi.stubGlobal('self', { location: { href: 'https://site.example/app/assets/worker-1.js' } }));
 
 test('a gzipped program arrives inflated, and one that the host inflated already arrives as it is', async () => {
   host(() => binary(new Uint8Array(gzipSync(text))));
-  expect(await fetchAsset('opencv')).toEqual(text);
+  expect(await assetSource(site)('opencv')).toEqual(text);
   host(() => binary(text));
-  expect(await fetchAsset('opencv')).toEqual(text);
+  expect(await assetSource(site)('opencv')).toEqual(text);
 });
 
 test('a program that is missing, cut off, or replaced by a page is named', async () => {
@@ -42,14 +43,14 @@ test('a program that is missing, cut off, or replaced by a page is named', async
   ];
   for (const answer of answers) {
     host(answer);
-    await expect(fetchAsset('opencv')).rejects.toMatchObject({ error: { code: 'program-unreachable' } });
+    await expect(assetSource(site)('opencv')).rejects.toMatchObject({ error: { code: 'program-unreachable' } });
   }
 });
 
 test('models lie beside the page, wherever the page lies', async () => {
   const asked = host(() => binary('{}', 'application/json'));
-  await modelSource('https://site.example/deep/er/index.html', 'some-id', noProgress)('manifest.json');
-  await modelSource('https://site.example/deep/er/', 'some-id', noProgress)('weights.bin');
+  await modelSource(beside('https://site.example/deep/er/index.html'), 'some-id', noProgress)('manifest.json');
+  await modelSource(beside('https://site.example/deep/er/'), 'some-id', noProgress)('weights.bin');
   expect(asked).toEqual([
     'https://site.example/deep/er/models/some-id/manifest.json',
     'https://site.example/deep/er/models/some-id/weights.bin',
@@ -59,7 +60,7 @@ test('models lie beside the page, wherever the page lies', async () => {
 test('every byte of a model’s file is counted as it arrives', async () => {
   host(() => binary(text));
   const seen: number[] = [];
-  const source = modelSource('https://site.example/', 'some-id', async (byteCount) => void seen.push(byteCount));
+  const source = modelSource(site, 'some-id', async (byteCount) => void seen.push(byteCount));
   expect(await source('weights.bin')).toEqual(text);
   expect(seen.reduce((sum, count) => sum + count, 0)).toBe(text.length);
 });
@@ -74,7 +75,7 @@ test('a model’s file that is missing, unreachable, or replaced by a page is na
   ];
   for (const answer of answers) {
     host(answer);
-    await expect(modelSource('https://site.example/', 'some-id', noProgress)('model.json')).rejects.toMatchObject({
+    await expect(modelSource(site, 'some-id', noProgress)('model.json')).rejects.toMatchObject({
       error: { code: 'model-unreachable', modelId: 'some-id', file: 'model.json' },
     });
   }
@@ -83,6 +84,6 @@ test('a model’s file that is missing, unreachable, or replaced by a page is na
 test('a cancelled download ends as cancelled, not as unreachable', async () => {
   host(() => binary(text));
   const cancelled = () => Promise.reject(new PipelineFailure({ code: 'cancelled' }));
-  const download = modelSource('https://site.example/', 'some-id', cancelled)('weights.bin');
+  const download = modelSource(site, 'some-id', cancelled)('weights.bin');
   await expect(download).rejects.toMatchObject({ error: { code: 'cancelled' } });
 });

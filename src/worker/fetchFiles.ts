@@ -1,9 +1,9 @@
-/** What the worker fetches, all of it from where the page came from: parts of the program, and models. */
+/** What the worker fetches, all of it from where the page came from or from inside it: parts of the program, and models. */
 import opencvUrl from 'virtual:opencv.js.gz';
 import webpDecoderUrl from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 // The package exports no file of its own accord. It lies packed (zstd), and is unpacked where it is used.
 import gdcmUrl from '../../node_modules/@itk-wasm/image-io/dist/pipelines/gdcm-read-image.wasm.zst?url';
-import type { AssetName, ModelSource } from '../domain/assets';
+import type { AssetName, AssetSource, ModelSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
 
 const assets: Record<AssetName, { readonly url: string; readonly part: string }> = {
@@ -12,26 +12,28 @@ const assets: Record<AssetName, { readonly url: string; readonly part: string }>
   gdcm: { url: gdcmUrl, part: 'the reader of compressed DICOM (GDCM)' },
 };
 
-/** The page's address, by which the worker is named: a worker that starts from a blob has none of use itself. */
-const pageAddress = () => self.name || self.location.href;
+/** From a path of the program to where it can be fetched. */
+export type AddressOf = (path: string) => string;
 
 /** Called as bytes arrive, with how many came since the last call. */
 type OnBytes = (byteCount: number) => Promise<void>;
 
-/** @throws PipelineFailure `program-unreachable` */
-export async function fetchAsset(name: AssetName): Promise<Uint8Array> {
-  const { url, part } = assets[name];
-  try {
-    return await inflated(await fetchBytes(new URL(url, pageAddress())));
-  } catch {
-    throw new PipelineFailure({ code: 'program-unreachable', part });
-  }
+/** The source throws PipelineFailure `program-unreachable`. */
+export function assetSource(addressOf: AddressOf): AssetSource {
+  return async (name) => {
+    const { url, part } = assets[name];
+    try {
+      return await inflated(await fetchBytes(addressOf(url)));
+    } catch {
+      throw new PipelineFailure({ code: 'program-unreachable', part });
+    }
+  };
 }
 
-/** A model's files beside the page. The source throws PipelineFailure `model-unreachable`, or what `onBytes` throws. */
-export function modelSource(pageUrl: string, modelId: string, onBytes: OnBytes): ModelSource {
+/** A model's files. The source throws PipelineFailure `model-unreachable`, or what `onBytes` throws. */
+export function modelSource(addressOf: AddressOf, modelId: string, onBytes: OnBytes): ModelSource {
   return async (path) => {
-    const url = new URL(`models/${modelId}/${path}`, pageUrl);
+    const url = addressOf(`models/${modelId}/${path}`);
     let interrupted: unknown;
     try {
       const tell: OnBytes = (byteCount) =>
@@ -48,7 +50,7 @@ export function modelSource(pageUrl: string, modelId: string, onBytes: OnBytes):
 }
 
 /** @throws Error for anything but the file itself: hosts answer a missing file with 404, or with a page of their own */
-async function fetchBytes(url: URL, onBytes?: OnBytes, cache: RequestCache = 'default'): Promise<Uint8Array> {
+async function fetchBytes(url: string, onBytes?: OnBytes, cache: RequestCache = 'default'): Promise<Uint8Array> {
   const response = await fetch(url, { cache });
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok || !response.body || type.startsWith('text/html')) throw new Error(`${response.status} ${type}`);

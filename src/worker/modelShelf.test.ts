@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto';
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Stage } from '../domain/errors';
+import { addressing } from '../domain/programFiles';
+import { browserStore } from '../storage/store';
 import { forgetModels } from '../storage/weights';
 import { ModelShelf } from './modelShelf';
 
@@ -10,6 +12,8 @@ vi.mock('@jsquash/webp/codec/dec/webp_dec.wasm?url', () => ({ default: '' }));
 vi.mock('../models/manifest', () => ({
   parseManifest: (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as unknown,
 }));
+
+const site = addressing({ pageUrl: 'https://site.example/app/', inside: new Map() });
 
 const files: Record<string, Uint8Array<ArrayBuffer>> = {
   'model.json': new TextEncoder().encode('{}'),
@@ -25,8 +29,8 @@ const manifest = {
 
 /** Gives bodies in pieces of at most 1000 bytes, as a network does. */
 function serve() {
-  vi.stubGlobal('fetch', async (url: URL) => {
-    const name = url.pathname.split('/').at(-1)!;
+  vi.stubGlobal('fetch', async (url: string) => {
+    const name = url.split('/').at(-1)!;
     const bytes = name === 'manifest.json' ? new TextEncoder().encode(JSON.stringify(manifest)) : files[name];
     if (!bytes) return new Response('', { status: 404 });
     let at = 0;
@@ -48,7 +52,7 @@ afterEach(async () => {
 test('progress counts the bytes that arrive, of all the files, up to the whole', async () => {
   serve();
   const seen: [Stage, number, number][] = [];
-  const shelf = new ModelShelf('https://site.example/app/');
+  const shelf = new ModelShelf(site, browserStore);
   const read = await shelf.read('some-id', async (...told) => void seen.push(told));
 
   expect(read.files.get('weights.bin')).toEqual(files['weights.bin']);
@@ -62,10 +66,10 @@ test('progress counts the bytes that arrive, of all the files, up to the whole',
 
 test('the second time it comes from this computer, also with the network gone', async () => {
   serve();
-  await new ModelShelf('https://site.example/app/').read('some-id', async () => undefined);
+  await new ModelShelf(site, browserStore).read('some-id', async () => undefined);
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
 
-  const shelf = new ModelShelf('https://site.example/app/');
+  const shelf = new ModelShelf(site, browserStore);
   const { files: kept } = await shelf.read('some-id', async () => undefined);
 
   expect(kept.get('weights.bin')).toEqual(files['weights.bin']);

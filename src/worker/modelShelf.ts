@@ -1,16 +1,19 @@
-/** Models as the worker gets them: kept on this computer, else fetched from beside the page. */
+/** Models as the worker gets them: kept on this computer, else from beside the page or inside it. */
 import type { Checkpoint } from '../domain/network';
 import { type ModelManifest, parseManifest } from '../models/manifest';
 import type { ModelFiles } from '../pipeline/workbench';
+import type { Store } from '../storage/store';
 import { type LoadedModel, loadModelFiles } from '../storage/weights';
-import { modelSource } from './fetchFiles';
+import { type AddressOf, modelSource } from './fetchFiles';
 
 export class ModelShelf {
-  readonly #pageUrl: string;
+  readonly #addressOf: AddressOf;
+  readonly #store: Store;
   readonly #origins = new Map<string, LoadedModel<ModelManifest>['from']>();
 
-  constructor(pageUrl: string) {
-    this.#pageUrl = pageUrl;
+  constructor(addressOf: AddressOf, store: Store) {
+    this.#addressOf = addressOf;
+    this.#store = store;
   }
 
   /** @throws PipelineFailure `model-unreachable`, `model-invalid`, `model-integrity`, or what the checkpoint throws */
@@ -23,7 +26,7 @@ export class ModelShelf {
       if (totalBytes === undefined) return;
       await checkpoint('download', Math.min(completeBytes + arrivedBytes, totalBytes), totalBytes);
     };
-    const source = modelSource(this.#pageUrl, modelId, (byteCount) => {
+    const source = modelSource(this.#addressOf, modelId, (byteCount) => {
       arrivedBytes += byteCount;
       return tell();
     });
@@ -37,6 +40,7 @@ export class ModelShelf {
         totalBytes = total;
         return tell();
       },
+      this.#store,
     );
     this.#origins.set(modelId, from);
     return { manifest, files };

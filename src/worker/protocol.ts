@@ -1,6 +1,7 @@
 /** What the page and the worker say to each other. Only structured-cloneable data; the page keeps the truth. */
 import type { PipelineError, Stage } from '../domain/errors';
 import type { ExportFormat, Result } from '../domain/exportFormat';
+import type { ProgramFiles } from '../domain/programFiles';
 import type { NamedFile, Scan, Survey } from '../domain/scan';
 import type { DelineationRule, Lesion, Mask, ProbabilityMap, Volume } from '../domain/volume';
 import type { BackendChoice, BackendReport } from '../domain/backend';
@@ -40,6 +41,12 @@ export type JobName = keyof Jobs;
 
 type Start = { [Name in JobName]: { kind: 'start'; jobId: number; name: Name; input: Jobs[Name]['input'] } }[JobName];
 type Done = { [Name in JobName]: { kind: 'done'; jobId: number; name: Name; output: Jobs[Name]['output'] } }[JobName];
+
+/** The first message a worker gets, before any request. */
+export interface Begin {
+  readonly kind: 'begin';
+  readonly files: ProgramFiles;
+}
 
 export type Request = Start | { kind: 'cancel'; jobId: number };
 

@@ -1,29 +1,46 @@
 /** The worker's entry: the pipeline behind the protocol. It holds caches, never truth: it may be ended at any moment. */
+import { tfjsWasmPath, tfjsWasmNames, type AssetSource } from '../domain/assets';
 import type { Checkpoint } from '../domain/network';
+import { addressing, isOneFile, type ProgramFiles } from '../domain/programFiles';
 import { encodeMaskPng, encodeProbabilityPng, encodeRgbaPng } from '../pipeline/encode';
 import { equalize } from '../pipeline/equalize';
 import { exportResult } from '../pipeline/export';
 import { openScan, survey } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
+import { opencvWorkerUrl } from '../pipeline/opencvWorkerUrl';
 import { type PartialSlice, segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
+import { browserStore, noStore, type Store } from '../storage/store';
 import { forgetModels, storedModels } from '../storage/weights';
 import { Desk, type Done, type Perform } from './desk';
 import { transferables } from './transferables';
-import { fetchAsset } from './fetchFiles';
+import { assetSource } from './fetchFiles';
 import { ModelShelf } from './modelShelf';
-import type { JobName, Jobs, Request } from './protocol';
+import type { Begin, JobName, Jobs, Request } from './protocol';
 
-/** The page's address, which `startWorker` gives as the worker's name. */
-const pageUrl = self.name || self.location.href;
+// Set by the first message, before any job.
+let assets: AssetSource;
+let store: Store;
+let shelf: ModelShelf;
+let workbench: Workbench;
 
-const shelf = new ModelShelf(pageUrl);
-
-const workbench = new Workbench({
-  wasmFolder: new URL('assets/tfjs/', pageUrl).href,
-  assets: fetchAsset,
-  readModel: (modelId, checkpoint) => shelf.read(modelId, checkpoint),
-});
+function begin(files: ProgramFiles) {
+  const addressOf = addressing(files);
+  assets = assetSource(addressOf);
+  // What is inside the page need not be kept beside it.
+  store = isOneFile(files) ? noStore : browserStore;
+  shelf = new ModelShelf(addressOf, store);
+  workbench = new Workbench({
+    wasmFolder: isOneFile(files)
+      ? Object.fromEntries(tfjsWasmNames.map((name) => [name, addressOf(tfjsWasmPath(name))]))
+      : addressOf(tfjsWasmPath('')),
+    assets,
+    readModel: (modelId, checkpoint) => shelf.read(modelId, checkpoint),
+    // Chromium starts no module worker where the page has no origin.
+    startOpencvWorker: () =>
+      new Worker(addressOf(opencvWorkerUrl), { type: isOneFile(files) ? 'classic' : 'module', name: 'opencv' }),
+  });
+}
 
 /** One case a job: the protocol's list, done. */
 const jobs: {
@@ -43,10 +60,10 @@ const jobs: {
     return { manifest, from: shelf.origin(modelId) };
   },
   async survey({ files }, checkpoint) {
-    return { survey: await survey(files, fetchAsset, checkpoint) };
+    return { survey: await survey(files, assets, checkpoint) };
   },
   async decode({ scan }, checkpoint) {
-    return { volume: await openScan(scan, fetchAsset, checkpoint) };
+    return { volume: await openScan(scan, assets, checkpoint) };
   },
   async equalize({ volume, modelId }, checkpoint) {
     const { manifest } = await workbench.network(modelId, checkpoint);
@@ -72,9 +89,9 @@ const jobs: {
   async encodePicture({ rgba, width, height }) {
     return { png: encodeRgbaPng(rgba, width, height) };
   },
-  stored: () => storedModels(),
+  stored: () => storedModels(store),
   async forget() {
-    await forgetModels();
+    await forgetModels(store);
     return {};
   },
 };
@@ -87,7 +104,10 @@ const perform: Perform = async ({ jobId, name, input }, checkpoint, show) => {
 
 const desk = new Desk(perform, (reply) => self.postMessage(reply, transferables(reply)));
 
-self.addEventListener('message', ({ data }: MessageEvent<Request>) => desk.receive(data));
+self.addEventListener('message', ({ data }: MessageEvent<Begin | Request>) => {
+  if (data.kind === 'begin') begin(data.files);
+  else desk.receive(data);
+});
 
 // A promise that nobody awaits fails silently in a worker: the page would wait for ever.
 self.addEventListener('unhandledrejection', (event) => {
