@@ -67,7 +67,17 @@ const ownership = [...rooms, 'app'].map((room) => ({
 const extensions = ['.ts', '.svelte.ts', '.svelte', '.js'];
 
 export default ts.config(
-  { ignores: ['dist/', 'dist-portable/', 'node_modules/', 'training/', 'test-results/', 'playwright-report/', 'public/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-portable/',
+      'node_modules/',
+      'training/',
+      'test-results/',
+      'playwright-report/',
+      'public/',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs['flat/recommended'],
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
