@@ -4,28 +4,8 @@ import type { Volume } from '../domain/volume';
 import { delineate } from '../postprocess/delineate';
 import { measure } from '../postprocess/measure';
 import { restore } from '../postprocess/restore';
-import type { Clahe } from '../preprocess/clahe';
 import { preprocess } from '../preprocess/preprocess';
-
-/** CLAHE moves nothing, so it can be left out. */
-const untouched: Clahe = { equalize: (image) => Promise.resolve(image) };
-
-const recipe = {
-  inputSize: [256, 256],
-  intensity: { kind: 'percentile', low: 0.5, high: 99.5, over: 'non-zero' },
-  grid: {
-    kind: 'physical',
-    spacingMm: 0.94,
-    withoutSpacing: 'longer-side',
-    interpolation: 'triangle',
-    padding: 'zero',
-    placement: 'centre',
-    airBelow: 24,
-    marginPx: 4,
-    overlapPx: 32,
-  },
-  clahe: { clipLimit: 2, tiles: [8, 8] },
-} as const;
+import { recipe, untouched } from './fixtures/plainNetwork';
 
 /** A box of `last − first + 1` pixels a side in each slice; slice k's is moved by k. */
 function boxVolume(cols: number, rows: number, slices: number): { volume: Volume; boxes: number[][] } {
