@@ -4,6 +4,7 @@ import { PipelineFailure } from '../domain/errors';
 import type { FileBytes, NamedFile } from '../domain/scan';
 import { maximumFileBytes } from './bounds';
 import { bytesOf } from './byteSource';
+import { crc32 } from './checksums';
 import { cp437 } from './cp437';
 import { maximumDeflateRatio } from './inflate';
 
@@ -27,6 +28,7 @@ export interface ZipEntry {
   readonly isEncrypted: boolean;
   readonly packedBytes: number;
   readonly bytes: number;
+  readonly crc32: number;
   readonly offset: number;
 }
 
@@ -41,10 +43,11 @@ export async function zipEntries(archive: FileBytes): Promise<readonly ZipEntry[
   let at = tail.length - endBytes;
   while (at >= 0 && view.getUint32(at, true) !== 0x06054b50) at--;
   if (at < 0) throw refused('it is cut off, or damaged');
-  const entryCount = view.getUint16(at + 10, true);
-  const directoryBytes = view.getUint32(at + 12, true);
-  const directoryStart = view.getUint32(at + 16, true);
-  if (entryCount === 0xffff || directoryStart === 0xffffffff) throw refused('it is in the ZIP64 format');
+  const { entryCount, directoryBytes, directoryStart } = (await zip64End(archive, archive.size - tail.length + at)) ?? {
+    entryCount: view.getUint16(at + 10, true),
+    directoryBytes: view.getUint32(at + 12, true),
+    directoryStart: view.getUint32(at + 16, true),
+  };
   if (entryCount > maximumEntries) throw refused(`it holds ${entryCount} files; up to ${maximumEntries} are read`);
   if (directoryStart + directoryBytes > archive.size) throw refused('it is cut off, or damaged');
   const directory = await bytesOf(archive.slice(directoryStart, directoryStart + directoryBytes));
@@ -64,6 +67,36 @@ export async function zipEntries(archive: FileBytes): Promise<readonly ZipEntry[
   return entries;
 }
 
+interface DirectoryPlace {
+  readonly entryCount: number;
+  readonly directoryBytes: number;
+  readonly directoryStart: number;
+}
+
+const zip64LocatorBytes = 20;
+const zip64EndBytes = 56;
+
+/**
+ * APPNOTE 4.3.14 and 4.3.15: archives with a number that does not fit its field say it again, in 64 bits, before the end.
+ *
+ * @param endAt  where the end of the directory stands
+ * @returns undefined: there is none
+ * @throws PipelineFailure 'archive', 'unreadable-file'
+ */
+async function zip64End(archive: FileBytes, endAt: number): Promise<DirectoryPlace | undefined> {
+  if (endAt < zip64LocatorBytes) return undefined;
+  const locator = viewOf(await bytesOf(archive.slice(endAt - zip64LocatorBytes, endAt)));
+  if (locator.getUint32(0, true) !== 0x07064b50) return undefined;
+  const start = wide(locator, 8);
+  if (start + zip64EndBytes > endAt) throw refused('it is cut off, or damaged');
+  const end = viewOf(await bytesOf(archive.slice(start, start + zip64EndBytes)));
+  if (end.getUint32(0, true) !== 0x06064b50) throw refused('it is cut off, or damaged');
+  return { entryCount: wide(end, 32), directoryBytes: wide(end, 40), directoryStart: wide(end, 48) };
+}
+
+/** 64 bits; beyond 2^53 they are no longer exact, and far beyond every bound. */
+const wide = (view: DataView, at: number) => Number(view.getBigUint64(at, true));
+
 function readDirectory(directory: Uint8Array, entryCount: number): readonly ZipEntry[] {
   const view = viewOf(directory);
   const entries: ZipEntry[] = [];
@@ -75,18 +108,49 @@ function readDirectory(directory: Uint8Array, entryCount: number): readonly ZipE
     const nameBytes = view.getUint16(at + 28, true);
     const extraBytes = view.getUint16(at + 30, true);
     const commentBytes = view.getUint16(at + 32, true);
-    const name = directory.subarray(at + centralHeaderBytes, at + centralHeaderBytes + nameBytes);
+    const extraStart = at + centralHeaderBytes + nameBytes;
+    if (extraStart + extraBytes > directory.length) throw refused('it is cut off, or damaged');
+    const name = directory.subarray(at + centralHeaderBytes, extraStart);
+    const [bytes, packedBytes, offset] = zip64Fields(directory.subarray(extraStart, extraStart + extraBytes), [
+      view.getUint32(at + 24, true),
+      view.getUint32(at + 20, true),
+      view.getUint32(at + 42, true),
+    ]);
     entries.push({
       path: nameText(name, (flags & 0x800) !== 0),
       isEncrypted: (flags & 1) !== 0,
       method: view.getUint16(at + 10, true),
-      packedBytes: view.getUint32(at + 20, true),
-      bytes: view.getUint32(at + 24, true),
-      offset: view.getUint32(at + 42, true),
+      packedBytes,
+      bytes,
+      crc32: view.getUint32(at + 16, true),
+      offset,
     });
     at += centralHeaderBytes + nameBytes + extraBytes + commentBytes;
   }
   return entries;
+}
+
+type EntryFields = readonly [bytes: number, packedBytes: number, offset: number];
+
+/** APPNOTE 4.5.3: of the three fields, those that are all ones stand in 64 bits in the extra field 1, in this order. */
+function zip64Fields(extra: Uint8Array, fields: EntryFields): EntryFields {
+  if (!fields.includes(0xffffffff)) return fields;
+  const view = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length;) {
+    const end = at + 4 + view.getUint16(at + 2, true);
+    if (view.getUint16(at, true) === 1 && end <= extra.length) {
+      let from = at + 4;
+      const next = (field: number) => {
+        if (field !== 0xffffffff) return field;
+        if (from + 8 > end) throw refused('it is cut off, or damaged');
+        from += 8;
+        return wide(view, from - 8);
+      };
+      return [next(fields[0]), next(fields[1]), next(fields[2])];
+    }
+    at = end;
+  }
+  return fields;
 }
 
 /** APPNOTE D.1: CP437 unless the flag says UTF-8. Many writers use UTF-8 and do not say so, and no CP437 text is valid UTF-8 by chance. */
@@ -112,7 +176,7 @@ export async function unzipEntry(archive: FileBytes, entry: ZipEntry): Promise<N
   const start = entry.offset + localHeaderBytes + header.getUint16(26, true) + header.getUint16(28, true);
   const packed = await bytesOf(archive.slice(start, start + entry.packedBytes));
   const bytes = entry.method === 0 ? packed : inflated(packed, entry.bytes);
-  if (bytes.length !== entry.bytes) throw damaged();
+  if (bytes.length !== entry.bytes || crc32(bytes) !== entry.crc32) throw damaged();
   return { path: entry.path, blob: new Blob([bytes]) };
 }
 

@@ -1,5 +1,4 @@
 import { Inflate } from 'fflate';
-import { maximumFileBytes } from '../bounds';
 import { concatenate } from '../concatenate';
 import { corrupt } from '../failures';
 
@@ -10,23 +9,24 @@ const pieceBytes = 2 ** 14;
  * Deflated Explicit VR Little Endian (PS3.5 A.5): everything after the file's header is one raw deflate stream.
  *
  * @param start  where it begins
- * @returns the file as if it had not been deflated
- * @throws PipelineFailure 'corrupt-file' if it is broken, or inflates to more than `maximumFileBytes`
+ * @param limit  inflated no further than to this length, so that nothing is made of what a bomb holds beyond it
+ * @returns the beginning of the file as if it had not been deflated: `limit` bytes, or fewer where it ends before
+ * @throws PipelineFailure 'corrupt-file' if it is broken
  */
-export function inflateDeflated(file: Uint8Array, start: number): Uint8Array<ArrayBuffer> {
+export function inflateDeflated(file: Uint8Array, start: number, limit: number): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [file.subarray(0, start)];
   let length = start;
   const stream = new Inflate((chunk) => {
-    chunks.push(chunk);
-    length += chunk.length;
+    const kept = chunk.subarray(0, Math.max(0, limit - length));
+    chunks.push(kept);
+    length += kept.length;
   });
-  for (let at = start; at < file.length; at += pieceBytes) {
+  for (let at = start; at < file.length && length < limit; at += pieceBytes) {
     try {
       stream.push(file.subarray(at, at + pieceBytes), false);
     } catch {
       throw corrupt('DICOM', 'its compressed data are damaged');
     }
-    if (length > maximumFileBytes) throw corrupt('DICOM', 'it inflates to more than an image can have');
   }
   return concatenate(chunks);
 }

@@ -7,7 +7,7 @@ import type { FileBytes } from '../../domain/scan';
 import { maximumFileBytes } from '../bounds';
 import { bytesOf } from '../byteSource';
 import { corrupt, truncated } from '../failures';
-import { text } from './attributes';
+import { number, text } from './attributes';
 import { inflateDeflated } from './deflated';
 import { objectOf } from './objects';
 import { tag } from './tags';
@@ -44,6 +44,9 @@ const firstBytes = 2 ** 16;
 /** An enhanced image of 10,000 frames has a tenth of it. */
 const maximumHeaderBytes = 2 ** 26;
 
+/** A header deflates by three to ten; what goes on beyond this is made to go on. */
+const headerDeflateRatio = 64;
+
 /** PS3.10 §7.1: the preamble of a file, then "DICM". */
 const prefixOffset = 128;
 
@@ -52,25 +55,57 @@ const prefixOffset = 128;
  * @throws PipelineFailure 'corrupt-file', 'truncated-file', 'unreadable-file'
  */
 export async function readHeader(file: FileBytes): Promise<DicomHeader> {
-  let content = file;
   for (let length = firstBytes; ; length *= 4) {
-    const bytes = await bytesOf(content.slice(0, Math.min(length, content.size)));
-    const isWhole = bytes.length >= content.size;
-    const { dataSet, transferSyntax, start } = parse(bytes, content !== file);
-    if (transferSyntax === transferSyntaxes.deflated && content === file) {
-      if (file.size > maximumFileBytes) throw corrupt(format, 'it is too large to be inflated');
-      content = new Blob([inflateDeflated(await bytesOf(file), start)]);
-      length = firstBytes / 4;
-      continue;
-    }
-    const element = dataSet.elements[tag.pixelData];
-    if (element) {
-      const byteLength = element.hadUndefinedLength ? undefined : element.length;
-      return { dataSet, transferSyntax, pixels: { content, offset: element.dataOffset, byteLength, vr: element.vr } };
-    }
-    if (isWhole || !mayHavePixels(dataSet)) return { dataSet, transferSyntax, pixels: undefined };
+    const bytes = await bytesOf(file.slice(0, Math.min(length, file.size)));
+    const { dataSet, transferSyntax, start } = parse(bytes, false);
+    if (transferSyntax === transferSyntaxes.deflated) return inflatedAlone(file, start);
+    const found = headerOf(dataSet, transferSyntax, file);
+    if (found.pixels || bytes.length >= file.size || !mayHavePixels(dataSet)) return found;
     if (length >= maximumHeaderBytes) throw corrupt(format, 'its header does not end');
   }
+}
+
+function headerOf(dataSet: DataSet, transferSyntax: string, content: FileBytes): DicomHeader {
+  const element = dataSet.elements[tag.pixelData];
+  if (!element) return { dataSet, transferSyntax, pixels: undefined };
+  const byteLength = element.hadUndefinedLength ? undefined : element.length;
+  return { dataSet, transferSyntax, pixels: { content, offset: element.dataOffset, byteLength, vr: element.vr } };
+}
+
+let inflating: Promise<unknown> = Promise.resolve();
+
+/** One file after the other: a folder of bombs takes the memory of one. */
+function inflatedAlone(file: FileBytes, start: number): Promise<DicomHeader> {
+  const header = inflating.then(() => inflatedHeader(file, start));
+  inflating = header.catch(() => undefined);
+  return header;
+}
+
+/** Inflates no more than the header, and the pixels that it speaks of. */
+async function inflatedHeader(file: FileBytes, start: number): Promise<DicomHeader> {
+  if (file.size > maximumFileBytes) throw corrupt(format, 'it is too large to be inflated');
+  const deflated = await bytesOf(file);
+  for (let length = start + firstBytes; ; length *= 4) {
+    const bytes = inflateDeflated(deflated, start, length);
+    const { dataSet, transferSyntax } = parse(bytes, true);
+    const { pixels } = headerOf(dataSet, transferSyntax, file);
+    if (pixels) {
+      const needed = pixels.offset + Math.min(pixels.byteLength ?? Infinity, uncompressedBytes(dataSet));
+      if (!(needed <= maximumFileBytes)) throw corrupt(format, 'it inflates to more than an image can have');
+      const content = needed <= bytes.length ? bytes : inflateDeflated(deflated, start, needed);
+      return { dataSet, transferSyntax, pixels: { ...pixels, content: new Blob([content]) } };
+    }
+    if (bytes.length < length) return { dataSet, transferSyntax, pixels: undefined };
+    if (length >= Math.min(maximumHeaderBytes, firstBytes + headerDeflateRatio * deflated.length))
+      throw corrupt(format, 'its header does not end');
+  }
+}
+
+function uncompressedBytes(dataSet: DataSet): number {
+  const side = (name: string) => dataSet.uint16(name) ?? 0;
+  const frames = number(dataSet, tag.numberOfFrames) ?? 1;
+  const samples = dataSet.uint16(tag.samplesPerPixel) ?? 1;
+  return Math.ceil((side(tag.rows) * side(tag.columns) * side(tag.bitsAllocated) * samples * frames) / 8);
 }
 
 const mayHavePixels = (dataSet: DataSet) => {

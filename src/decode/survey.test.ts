@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { NamedFile, Scan } from '../domain/scan';
+import { dicomBytes, dicomFile, dicomSeries, side } from './fixtures/dicomFile';
+import { zipFile } from './fixtures/zipFile';
+import { survey } from './survey';
+
+const noAssets = () => Promise.reject(new Error('no program is needed'));
+const noCheckpoint = () => Promise.resolve();
+const look = (files: readonly NamedFile[]) => survey(files, noAssets, noCheckpoint);
+
+const file = (path: string, bytes: Uint8Array<ArrayBuffer>): NamedFile => ({ path, blob: new Blob([bytes]) });
+const named = (path: string, words: string) => file(path, new TextEncoder().encode(words));
+const codes = ({ warnings }: Scan) => warnings.map(({ code }) => code);
+
+const ct = { sopClassUid: '1.2.840.10008.5.1.4.1.1.2', modality: 'CT', seriesInstanceUid: '1.2.8' };
+const scout = { imageType: 'ORIGINAL\\PRIMARY\\LOCALIZER', seriesInstanceUid: '1.2.9' };
+const directory = { sopClassUid: '1.2.840.10008.1.3.10', pixelData: undefined };
+
+describe('a folder of DICOM', () => {
+  it('whose files have neither an ending nor a preamble is one series', async () => {
+    const bare = dicomSeries('s', 4).map(async ({ blob }, n) => {
+      const bytes = new Uint8Array(await (blob as Blob).arrayBuffer());
+      // The first attribute of group 0008 follows the preamble and the one attribute of the file's header.
+      return file(`s/IM${n}`, bytes.slice(132 + 8 + 20));
+    });
+    const { scans, refused } = await look(await Promise.all(bare));
+    expect(refused).toEqual([]);
+    expect(scans.map(({ series }) => series?.dims)).toEqual([[side, side, 4]]);
+  });
+
+  it('with a TIFF’s header in its preambles is DICOM, not TIFF', async () => {
+    const files = dicomSeries('s', 3).map(async ({ path, blob }) => {
+      const bytes = new Uint8Array(await (blob as Blob).arrayBuffer());
+      bytes.set([0x49, 0x49, 0x2a, 0x00, 0x08]);
+      return file(path, bytes);
+    });
+    const { scans } = await look(await Promise.all(files));
+    expect(scans.map(({ kind }) => kind)).toEqual(['dicom']);
+  });
+
+  it('is opened without its DICOMDIR, whatever that is called, and without what systems leave behind', async () => {
+    const besides = [
+      file('s/DICOMDIR', dicomBytes(directory)),
+      file('s/index.dcm', dicomBytes(directory)),
+      named('s/.DS_Store', 'x'),
+      named('s/__MACOSX/._1.dcm', 'x'),
+      named('s/Thumbs.db', 'x'),
+      named('s/readme.txt', 'Viewer: start.exe'),
+    ];
+    const { scans, refused, ignored } = await look([...dicomSeries('s', 3), ...besides]);
+    expect(scans).toHaveLength(1);
+    expect(refused).toEqual([]);
+    expect([...ignored].sort()).toEqual(besides.map(({ path }) => path).sort());
+  });
+
+  it('with a CT and a scout among its MR is its MR; what else is there is said', async () => {
+    const files = [...dicomSeries('mr', 3), ...dicomSeries('ct', 3, ct), ...dicomSeries('scout', 3, scout)];
+    const { scans, refused, ignored } = await look(files.map((one) => ({ ...one, path: `study/${one.path}` })));
+    expect(scans.map(({ series }) => series?.dims)).toEqual([[side, side, 3]]);
+    expect(scans[0]!.warnings).toEqual([{ code: 'others-ignored', fileCount: 3, found: ['a CT image'] }]);
+    expect(refused).toEqual([]);
+    expect(ignored).toHaveLength(6);
+  });
+
+  it('with nothing but a CT, or a scout, or a directory, is refused by name, once', async () => {
+    const refusals = async (files: readonly NamedFile[]) => (await look(files)).refused.map(({ error }) => error);
+    expect(await refusals(dicomSeries('ct', 3, ct))).toEqual([{ code: 'not-mr', found: 'a CT image' }]);
+    expect(await refusals(dicomSeries('s', 3, scout))).toEqual([
+      { code: 'not-mr', found: 'a localizer (scout), pictures to plan by' },
+    ]);
+    expect(await refusals([dicomFile('s/index', directory)])).toEqual([
+      { code: 'not-mr', found: 'a directory of DICOM files (DICOMDIR)' },
+    ]);
+  });
+
+  it('of two patients is kept apart, also where their series have one number and UID', async () => {
+    const files = [...dicomSeries('a', 3), ...dicomSeries('b', 4, { patientId: '2' })];
+    const { scans } = await look(files);
+    expect(scans.map(({ series }) => series?.dims[2])).toEqual([3, 4]);
+    expect(scans.map(codes)).toEqual([['several-patients'], ['several-patients']]);
+    const patients = scans.map((scan) => new Set(scan.files.map(({ path }) => path.split('/')[0])).size);
+    expect(patients).toEqual([1, 1]);
+  });
+
+  it('with files that are no DICOM, cut off or empty beside it is opened, and each of them accounted for', async () => {
+    const whole = dicomSeries('s', 8);
+    const cut = dicomFile('s/cut.dcm', { imagePosition: '0\\0\\16', instanceNumber: '9' });
+    const besides = [
+      { ...cut, blob: cut.blob.slice(0, cut.blob.size - 100) },
+      file('s/empty.dcm', new Uint8Array()),
+      file(
+        's/random.dcm',
+        Uint8Array.from({ length: 5000 }, (_, n) => (n * 7919) % 251),
+      ),
+    ];
+    const { scans, refused, ignored } = await look([...whole, ...besides]);
+    expect(scans.map(({ series }) => series?.dims[2])).toEqual([9]);
+    expect(scans[0]!.warnings).toEqual([{ code: 'slice-unreadable', file: 'cut.dcm', reason: 'cut-off' }]);
+    expect([...refused.map(({ path }) => path), ...ignored].sort()).toEqual(['s/empty.dcm', 's/random.dcm']);
+  });
+});
+
+describe('an archive', () => {
+  it('of a study is opened like its folder; one within it is refused by name', async () => {
+    const slices = await Promise.all(
+      dicomSeries('study', 3).map(async ({ path, blob }) => ({
+        path,
+        bytes: new Uint8Array(await (blob as Blob).arrayBuffer()),
+      })),
+    );
+    const inner = { path: 'study/more.zip', bytes: zipFile(slices) };
+    const { scans, refused } = await look([file('pacs.zip', zipFile([...slices, inner], 'wide'))]);
+    expect(scans.map(({ series }) => series?.dims)).toEqual([[side, side, 3]]);
+    expect(refused).toEqual([
+      { path: 'pacs.zip/study/more.zip', error: { code: 'archive', problem: 'it lies within another archive' } },
+    ]);
+  });
+
+  it('that is a bomb is refused, and what was chosen beside it is opened', async () => {
+    const bomb = zipFile([{ path: 'a', bytes: new Uint8Array(2 ** 24), claimedBytes: 1000 }]);
+    const picture = new Uint8Array(readFileSync(new URL('fixtures/grey8.png', import.meta.url)));
+    const { scans, refused } = await look([file('a.zip', bomb), file('b.png', picture)]);
+    expect(scans.map(({ kind }) => kind)).toEqual(['picture']);
+    expect(refused.map(({ error }) => error.code)).toEqual(['corrupt-file']);
+  });
+});
