@@ -1,12 +1,15 @@
 /** This page's part in `POST predict/`: the service worker hands it a file, and it segments with its own worker. */
 import { PipelineFailure, toPipelineError } from '../domain/errors';
+import type { Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
 import type { PredictedFile, PredictReply, PredictRequest } from '../offline/messages';
+import { maskProvenance } from '../models/maskProvenance';
 import { minVoxelCountFor } from '../models/minLesion';
 import { segmentationReport } from '../models/segmentationReport';
 import { sequenceWarnings } from '../models/sequenceWarnings';
 import { shippedModels } from '../models/shipped';
 import { highestProbability } from '../study/highest';
+import { sequenceFor } from '../study/networkChoice';
 import { programVersion } from '../study/programVersion';
 import type { WorkerClient } from '../worker/client';
 
@@ -31,12 +34,36 @@ async function open(client: WorkerClient, { file, name }: PredictRequest): Promi
   return (await client.run('decode', { scan })).volume;
 }
 
+/** The first network for what the file says it is, else the first of all, as on the page. */
+function defaultModel({ sequence }: Volume): string {
+  const wanted = sequenceFor(sequence);
+  const fitting = shippedModels.filter((model) => wanted === undefined || model.sequence === wanted);
+  return fitting[0]?.id ?? '';
+}
+
+/** In the patient's space one NIfTI; of a picture one PNG, and of a stack of pictures one a slice. */
+async function maskFiles(client: WorkerClient, result: Result): Promise<readonly PredictedFile[]> {
+  const { grid } = result.volume;
+  if (grid.space.kind === 'patient') {
+    const { bytes } = await client.run('export', { format: 'nifti', result });
+    return [{ type: 'application/gzip', bytes: new Uint8Array(bytes) }];
+  }
+  const masks: PredictedFile[] = [];
+  for (let slice = 0; slice < grid.dims[2]; slice++) {
+    const { png } = await client.run('encodeMask', { mask: result.mask, slice });
+    masks.push({ type: 'image/png', bytes: new Uint8Array(png) });
+  }
+  return masks;
+}
+
 /** @throws PipelineFailure as the page's own journey does */
 async function segment(client: WorkerClient, asked: PredictRequest): Promise<Segmented> {
   const known = shippedModels.map(({ id }) => id);
-  const modelId = asked.modelId ?? known[0] ?? '';
-  if (!known.includes(modelId)) throw new PipelineFailure({ code: 'model-unknown', modelId, known });
+  if (asked.modelId !== undefined && !known.includes(asked.modelId)) {
+    throw new PipelineFailure({ code: 'model-unknown', modelId: asked.modelId, known });
+  }
   const volume = await open(client, asked);
+  const modelId = asked.modelId ?? defaultModel(volume);
   const { manifest } = await client.run('load', { modelId });
   const { map, backend } = await client.run('segment', { volume, modelId });
   const rule = {
@@ -44,18 +71,13 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
     minVoxelCount: minVoxelCountFor(manifest, volume.grid),
   };
   const { mask, lesions } = await client.run('delineate', { map, rule });
-  const masks: PredictedFile[] = [];
-  for (let slice = 0; slice < volume.grid.dims[2]; slice++) {
-    const { png } = await client.run('encodeMask', { mask, slice });
-    masks.push({ type: 'image/png', bytes: new Uint8Array(png) });
-  }
+  const { grid } = volume;
+  const made = { manifest, rule, grid, backend, version: programVersion };
+  const about = maskProvenance(made);
+  const masks = await maskFiles(client, { stem: 'mask', volume, map, mask, lesions, about });
   const report = segmentationReport({
+    ...made,
     file: asked.name,
-    manifest,
-    rule,
-    backend,
-    version: programVersion,
-    grid: volume.grid,
     lesions,
     warnings: [...volume.warnings, ...sequenceWarnings(volume, manifest)],
     highestProbability: highestProbability(map).probability,

@@ -37,6 +37,17 @@ test('one slice is answered with its mask as a PNG', async () => {
   expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([137, 0]);
 });
 
+test('a volume is answered with its mask as a NIfTI', async () => {
+  const volume = {
+    ...segmented(1),
+    masks: [{ type: 'application/gzip', bytes: Uint8Array.of(31, 139) }],
+  } as PredictReply;
+  const response = await predict(post({ file }), pages(volume), scope);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/gzip']);
+  const json = await predict(post({ file }, 'application/json'), pages(volume), scope);
+  expect(await json.json()).toMatchObject({ mask: 'H4s=', type: 'application/gzip' });
+});
+
 test('asked for JSON, it holds the mask as base64 beside the report', async () => {
   const response = await predict(post({ file }, 'application/json'), pages(segmented(1)), scope);
   expect(await response.json()).toMatchObject({ mask: 'iQA=', lesions: [], version: '1', type: 'image/png' });
@@ -64,6 +75,7 @@ test.each([
   [{ code: 'file-too-large', bytes: 9, maximumBytes: 1 }, 413],
   [{ code: 'unsupported-format', found: 'text' }, 415],
   [{ code: 'empty-file' }, 422],
+  [{ code: 'image-too-large', width: 9, height: 9, pages: 1, maximumPixels: 1 }, 413],
   [{ code: 'model-unknown', modelId: 'x', known: [] }, 400],
   [{ code: 'inference-untrusted', backend: 'WebGPU', reason: 'lost' }, 500],
 ] as const)('%j becomes %i', async (error, status) => {

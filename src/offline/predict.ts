@@ -93,6 +93,7 @@ const statuses: Partial<Record<PipelineError['code'], number>> = {
   'model-unknown': 400,
   'file-too-large': 413,
   'image-too-large': 413,
+  'volume-too-large': 413,
   'unsupported-format': 415,
   'unsupported-variant': 415,
   'model-unreachable': 503,
