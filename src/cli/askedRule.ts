@@ -7,11 +7,14 @@ import { minVoxelCountFor } from '../models/minLesion';
 import type { AskedRule, MinSize } from './commandLine';
 import { InputError } from './inputError';
 
+/** As much of a manifest as its rule takes. */
+type RuledModel = Pick<ModelManifest, 'threshold' | 'minLesionPx' | 'preprocess'>;
+
 /** @throws InputError for cubic millimetres of a picture */
-export function delineationRule(asked: AskedRule, manifest: ModelManifest, grid: Grid): DelineationRule {
+export function delineationRule(asked: AskedRule, model: RuledModel, grid: Grid): DelineationRule {
   return {
-    threshold: asked.threshold ?? manifest.threshold.value,
-    minVoxelCount: asked.minSize ? voxelCount(asked.minSize, grid) : minVoxelCountFor(manifest, grid),
+    threshold: asked.threshold ?? model.threshold.value,
+    minVoxelCount: asked.minSize ? voxelCount(asked.minSize, grid) : minVoxelCountFor(model, grid),
   };
 }
 

@@ -20,6 +20,14 @@ test('several models are separated by commas, each once', () => {
   expect(parse('segment a.png --out o --model one,two,one')).toMatchObject({ models: ['one', 'two'] });
 });
 
+test('models, sets and splits can also be named one by one', () => {
+  const line = 'evaluate --data d --json j --model a --model b,c --set s --split val --split test --ensemble';
+  expect(parse(line)).toMatchObject({
+    ...{ models: ['a', 'b', 'c'], sets: ['s'], splits: ['val', 'test'], isEnsemble: true },
+  });
+  expect(() => parse('evaluate --data d --json j --model a --ensemble')).toThrow(UsageError);
+});
+
 test('the rule is read in numbers and pixels', () => {
   expect(parse('segment a.png --out o --model m --threshold .25 --min-size 20px --probability')).toMatchObject({
     rule: { threshold: 0.25, minSize: { value: 20, unit: 'px' } },
@@ -27,7 +35,9 @@ test('the rule is read in numbers and pixels', () => {
   });
   expect(parse('evaluate --data d --json j --model m --min-size 0 --threshold=0.9')).toMatchObject({
     rule: { threshold: 0.9, minSize: { value: 0, unit: undefined } },
-    split: undefined,
+    splits: [],
+    sets: [],
+    isEnsemble: false,
   });
 });
 

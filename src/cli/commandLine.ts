@@ -16,11 +16,16 @@ export interface SegmentCommand {
 
 export interface EvaluateCommand {
   readonly kind: 'evaluate';
+  /** A data set, or a folder of several. */
   readonly dataFolder: string;
-  /** Undefined: every split of the index. */
-  readonly split: string | undefined;
+  /** Of a folder of several; empty: those the models were trained on. */
+  readonly sets: readonly string[];
+  /** Empty: every split of the index. */
+  readonly splits: readonly string[];
   readonly models: readonly string[];
   readonly modelsFolder: string | undefined;
+  /** Also the mean of two or more models' probabilities. */
+  readonly isEnsemble: boolean;
   readonly json: string;
   readonly rule: AskedRule;
 }
@@ -49,7 +54,8 @@ export class UsageError extends Error {
 }
 
 const common = { models: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
-const ruled = { model: { type: 'string' }, threshold: { type: 'string' }, 'min-size': { type: 'string' } } as const;
+const several = { type: 'string', multiple: true } as const;
+const ruled = { model: several, threshold: { type: 'string' }, 'min-size': { type: 'string' } } as const;
 
 /** @throws UsageError */
 export function parseCommandLine(words: readonly string[]): Command {
@@ -95,14 +101,20 @@ function parseSegment(args: string[]): Command {
 
 function parseEvaluate(args: string[]): Command {
   const string = { type: 'string' } as const;
-  const options = { ...common, ...ruled, data: string, split: string, json: string } as const;
+  const chosen = { set: several, split: several, ensemble: { type: 'boolean' } } as const;
+  const options = { ...common, ...ruled, ...chosen, data: string, json: string } as const;
   const { values } = parsed(() => parseArgs({ args, options }));
   if (values.help) return { kind: 'help' };
+  const models = modelIds(values.model);
+  const isEnsemble = values.ensemble ?? false;
+  if (isEnsemble && models.length < 2) throw new UsageError('--ensemble needs two models');
   return {
     kind: 'evaluate',
     dataFolder: required(values.data, '--data <folder>'),
-    split: values.split,
-    models: modelIds(values.model),
+    sets: names(values.set),
+    splits: names(values.split),
+    models,
+    isEnsemble,
     modelsFolder: values.models,
     json: required(values.json, '--json <file>'),
     rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
@@ -124,11 +136,16 @@ function required(value: string | undefined, what: string): string {
   return value;
 }
 
-function modelIds(value: string | undefined): string[] {
-  const ids = required(value, '--model <id>').split(',');
+function modelIds(values: readonly string[] | undefined): string[] {
+  const value = required(values?.join(','), '--model <id>');
+  const ids = value.split(',');
   if (ids.includes('')) throw new UsageError(`--model must be ids separated by commas, received ${value}`);
   return [...new Set(ids)];
 }
+
+const names = (values: readonly string[] | undefined) => [
+  ...new Set((values ?? []).flatMap((value) => value.split(',')).filter((name) => name !== '')),
+];
 
 function threshold(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;

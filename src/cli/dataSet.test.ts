@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readDataSet } from './dataSet';
+import { dataSetFolders, readDataSet } from './dataSet';
 import { InputError } from './inputError';
 
 let folder: string;
@@ -26,15 +26,20 @@ test('patients are groups where the index has them; images are webp or png; mask
     'images/2.png',
     'masks/1.png',
   ]);
+  const set = path.basename(folder);
   expect(slices).toEqual([
     {
+      ...{ set, facets: {}, spacingMm: undefined },
       id: '1',
       patient: 'g1',
       split: 'val',
       imagePath: path.join(folder, 'images/1.webp'),
       maskPath: path.join(folder, 'masks/1.png'),
     },
-    { id: '2', patient: 'b', split: 'test', imagePath: path.join(folder, 'images/2.png'), maskPath: undefined },
+    {
+      ...{ set, facets: {}, spacingMm: undefined },
+      ...{ id: '2', patient: 'b', split: 'test', imagePath: path.join(folder, 'images/2.png'), maskPath: undefined },
+    },
   ]);
 });
 
@@ -55,4 +60,37 @@ test('a lost image, a lost index, and a patient on both sides of a split are err
     'patient a is in val and in test',
   );
   expect(() => dataSet('name\n1\n', [])).toThrow(InputError);
+});
+
+test('a table saved by a spreadsheet is read: byte-order mark, capitals, spaces, line ends, no split', () => {
+  const index = '\uFEFFID , Patient,Mask_px\r\n"1", p 1 ,\r\n2,p2,0\r\n\r\n';
+  expect(dataSet(index, ['images/1.tif', 'images/2.jpg', 'masks/1.webp'])).toMatchObject([
+    { id: '1', patient: 'p 1', split: 'all', maskPath: path.join(folder, 'masks/1.webp') },
+    { id: '2', patient: 'p2', split: 'all', maskPath: undefined },
+  ]);
+});
+
+test('view, tumour type, site and spacing are taken from the index; the site also from a TCGA patient’s id', () => {
+  const index = 'id,patient,view,label,spacing_mm\n1,TCGA_CS_4941,axial,glioma,0.5\n2,b,,,\n';
+  expect(dataSet(index, ['images/1.png', 'images/2.png'])).toMatchObject([
+    { facets: { site: 'CS', view: 'axial', label: 'glioma' }, spacingMm: 0.5 },
+    { facets: {}, spacingMm: undefined },
+  ]);
+  expect(() => dataSet('id,patient,spacing_mm\n1,a,none\n', ['images/1.png'])).toThrow('spacing_mm of slice 1');
+});
+
+test('a folder of several sets gives those that are named, else those trained on that are there', () => {
+  for (const name of ['one', 'two']) {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, name, 'index.csv'), 'id,patient\n');
+  }
+  const sets = (names: string[], otherwise: string[]) =>
+    dataSetFolders(folder, names, otherwise).map((one) => path.basename(one));
+  expect(sets(['two'], ['one'])).toEqual(['two']);
+  expect(sets([], ['one', 'lost'])).toEqual(['one']);
+  expect(() => sets(['lost'], [])).toThrow('there is no data set lost');
+  expect(() => sets([], ['lost'])).toThrow('choose with --set');
+  const set = path.join(folder, 'one');
+  expect(dataSetFolders(set, [], [])).toEqual([set]);
+  expect(() => dataSetFolders(set, ['one'], [])).toThrow(InputError);
 });

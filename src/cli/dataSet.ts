@@ -4,16 +4,60 @@ import path from 'node:path';
 import { parseCsv } from './csv';
 import { InputError } from './inputError';
 
+/** Columns by which figures are also reported. */
+export const facetNames = ['view', 'label', 'site'] as const;
+export type Facet = (typeof facetNames)[number];
+
 /** One row of an index. `maskPath` is undefined where the slice has no lesion. */
 export interface DataSlice {
+  /** The folder's name. */
+  readonly set: string;
   readonly id: string;
   readonly patient: string;
+  /** 'all' where the index has no such column. */
   readonly split: string;
   readonly imagePath: string;
   readonly maskPath: string | undefined;
+  /** Which view, tumour type or site, as far as the index says it. */
+  readonly facets: Readonly<Partial<Record<Facet, string>>>;
+  /** Millimetres a pixel. */
+  readonly spacingMm: number | undefined;
 }
 
 const imageSuffixes = ['.webp', '.png', '.jpg', '.jpeg', '.tif', '.tiff'];
+/** Lossless ones; PNG is what they are. */
+const maskSuffixes = ['.png', '.webp', '.tif', '.tiff'];
+
+/** Of sets whose index does not say it: `training/metsight/provenance.py`. */
+const knownSpacingMm: Readonly<Record<string, number>> = { 't1ce-primary': 0.98, 't1ce-glioma': 1, 'flair-glioma': 1 };
+
+/** The tissue source site is part of a TCGA patient's id. */
+const tcgaSite = /^TCGA[-_]([A-Z0-9]{2})[-_]/;
+
+const isDataSet = (folder: string) => existsSync(path.join(folder, 'index.csv'));
+
+/**
+ * `root` itself where it is a data set, else the named ones in it.
+ *
+ * @param names  empty: those of `otherwise` that are there
+ * @throws InputError what is missing
+ */
+export function dataSetFolders(root: string, names: readonly string[], otherwise: readonly string[]): string[] {
+  if (isDataSet(root)) {
+    if (names.length > 0) throw new InputError(`${root}: it is a data set itself, so --set has nothing to choose from`);
+    return [root];
+  }
+  const inRoot = (name: string) => path.join(root, name);
+  const lost = names.find((name) => !isDataSet(inRoot(name)));
+  if (lost !== undefined) throw new InputError(`${root}: there is no data set ${lost} in it`);
+  const folders = (
+    names.length > 0 ? [...new Set(names)] : [...new Set(otherwise)].filter((n) => isDataSet(inRoot(n)))
+  ).map(inRoot);
+  if (folders.length === 0) {
+    throw new InputError(`${root}: there is no index.csv in it, and none of the sets trained on (choose with --set)`);
+  }
+  return folders;
+}
 
 /**
  * Slices of one data set, in the order of its index.
@@ -26,25 +70,36 @@ const imageSuffixes = ['.webp', '.png', '.jpg', '.jpeg', '.tif', '.tiff'];
 export function readDataSet(folder: string): DataSlice[] {
   const indexPath = path.join(folder, 'index.csv');
   if (!existsSync(indexPath)) throw new InputError(`${folder}: there is no index.csv in it`);
-  const rows = parseCsv(readFileSync(indexPath, 'utf8'));
-  const slices = rows.map((row) => dataSlice(folder, row));
+  const set = path.basename(path.resolve(folder));
+  const slices = parseCsv(readFileSync(indexPath, 'utf8')).map((row) => dataSlice(folder, set, row));
   requirePatientsApart(folder, slices);
   return slices;
 }
 
-function dataSlice(folder: string, row: Record<string, string>): DataSlice {
+function dataSlice(folder: string, set: string, row: Record<string, string>): DataSlice {
   const id = row.id;
   const patient = row.patient_group || row.patient;
   if (!id || !patient) throw new InputError(`${folder}: index.csv must have the columns id and patient in every row`);
-  const imagePath = imageSuffixes.map((suffix) => path.join(folder, 'images', id + suffix)).find(existsSync);
+  const file = (kind: string, suffixes: readonly string[]) =>
+    suffixes.map((suffix) => path.join(folder, kind, id + suffix)).find(existsSync);
+  const imagePath = file('images', imageSuffixes);
   if (imagePath === undefined) throw new InputError(`${folder}: there is no image of slice ${id}`);
-  const maskPath = path.join(folder, 'masks', `${id}.png`);
-  const hasMask = existsSync(maskPath);
+  const maskPath = file('masks', maskSuffixes);
   const promised = Number(row.mask_px || row.mask_px_256 || 0);
-  if (promised > 0 && !hasMask) {
+  if (promised > 0 && maskPath === undefined) {
     throw new InputError(`${folder}: the index gives slice ${id} ${promised} mask pixels, no mask is there`);
   }
-  return { id, patient, split: row.split || 'all', imagePath, maskPath: hasMask ? maskPath : undefined };
+  const spacingMm = row.spacing_mm ? Number(row.spacing_mm) : knownSpacingMm[set];
+  if (spacingMm !== undefined && !(spacingMm > 0)) {
+    throw new InputError(`${folder}: spacing_mm of slice ${id} must be above 0, received ${row.spacing_mm}`);
+  }
+  return { set, id, patient, split: row.split || 'all', imagePath, maskPath, facets: facetsOf(row), spacingMm };
+}
+
+function facetsOf(row: Record<string, string>): DataSlice['facets'] {
+  const site = tcgaSite.exec(row.patient ?? '')?.[1];
+  const said = facetNames.filter((name) => row[name]).map((name) => [name, row[name]!] as const);
+  return { ...(site === undefined ? {} : { site }), ...Object.fromEntries(said) };
 }
 
 /** Slices of one patient on both sides of a split would make every figure a lie. */

@@ -1,101 +1,129 @@
-/** `metsight evaluate`: the pipeline's masks against a data set's, by the figures that training reports. */
+/** `metsight evaluate`: the pipeline's masks against data sets', by the figures that training reports. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AssetSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
 import type { Grid } from '../domain/grid';
 import type { Checkpoint } from '../domain/network';
-import type { DelineationRule, ProbabilityMap } from '../domain/volume';
-import { weightsSha256 } from '../models/weightsSha256';
+import type { ProbabilityMap } from '../domain/volume';
 import { openPicture } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
-import { delineationRule } from './askedRule';
-import type { AskedRule, EvaluateCommand } from './commandLine';
-import { type DataSlice, readDataSet } from './dataSet';
+import type { EvaluateCommand } from './commandLine';
+import { dataSetFolders, readDataSet, type DataSlice } from './dataSet';
+import { AgreementTally, type Agreement } from './evaluation/agreement';
+import { ensembleOf, meanOf, Report, type ReportedEvaluation } from './evaluation/report';
+import { evaluationLines } from './evaluation/table';
 import { explain } from './explain';
 import { InputError } from './inputError';
+import { namedFile } from './inputFiles';
 import { makeFolder } from './makeFolder';
 import { nodeHost, shippedModelsFolder } from './nodeHost';
-import { namedFile } from './inputFiles';
-import { scoresTable, scoreSlice, scoreSplit, type SliceScore, type SplitScores } from './scores';
 import { endProgress, progressLine, say } from './terminal';
 
-interface Evaluation {
-  readonly model: { readonly id: string; readonly sha256: string };
-  readonly threshold: number;
-  /** Pixels of the pictures; null where they differ in size and the model's own was used. */
-  readonly minSize: { readonly value: number | null; readonly unit: 'px' };
-  readonly splits: readonly SplitScores[];
-}
+/** What is written of one model is its evaluation alone. */
+type Written =
+  | ReportedEvaluation
+  | {
+      readonly models: readonly ReportedEvaluation[];
+      /** Of two models. */
+      readonly agreement?: readonly Agreement[];
+      readonly ensemble?: ReportedEvaluation;
+    };
 
 /** @throws InputError for the first slice that cannot be read or segmented: figures without it would be of another set */
 export async function evaluateModels(command: EvaluateCommand): Promise<void> {
   const host = nodeHost(command.modelsFolder ?? shippedModelsFolder);
   const workbench = new Workbench(host);
   workbench.choose('wasm');
-  const slices = slicesOf(command);
+  const networks = [];
+  for (const id of command.models) networks.push(await workbench.network(id, progressLine(id)));
+  const manifests = networks.map(({ manifest }) => manifest);
+  const trainedOn = manifests.flatMap(({ provenance }) => provenance.dataSets.map(({ name }) => name));
+  const slices = slicesOf(command, trainedOn);
   await makeFolder(path.dirname(command.json));
-  const evaluations: Evaluation[] = [];
-  for (const id of command.models) {
-    const { manifest } = await workbench.network(id, progressLine(id));
-    const splits = new Map<string, SliceScore[]>();
-    const smallest = new Set<number>();
-    for (const [n, slice] of slices.entries()) {
-      const checkpoint = progressLine(`${id} ${n + 1}/${slices.length} ${slice.id}`);
-      const { score, rule } = await scoreOf(slice, id, command.rule, workbench, host.assets, checkpoint).catch(
-        (thrown: unknown) => {
-          throw new InputError(`${slice.imagePath}: ${explain(thrown, 'infer')}`);
-        },
-      );
-      smallest.add(rule.minVoxelCount);
-      splits.set(slice.split, [...(splits.get(slice.split) ?? []), score]);
+
+  const reports = manifests.map((manifest) => new Report(manifest, command.rule));
+  const mean = command.isEnsemble ? new Report(ensembleOf(manifests), command.rule) : undefined;
+  const agreements: Agreement[] = [];
+  for (const own of bySplit(slices)) {
+    const { set, split } = own[0]!;
+    const agreement = new AgreementTally();
+    for (const report of [...reports, ...(mean ? [mean] : [])]) report.begin(set, split);
+    for (const [n, slice] of own.entries()) {
+      const checkpoint = progressLine(`${set} ${split} ${n + 1}/${own.length} ${slice.id}`);
+      try {
+        const { maps, truth } = await see(slice, command.models, workbench, host.assets, checkpoint);
+        const labels = maps.map((map, at) => reports[at]!.add(slice, map, truth));
+        mean?.add(slice, meanOf(maps), truth);
+        if (labels.length === 2) agreement.add(labels[0]!, labels[1]!, truth);
+      } catch (thrown) {
+        throw new InputError(`${slice.imagePath}: ${explain(thrown, 'infer')}`);
+      }
     }
-    endProgress();
-    const set = path.basename(path.resolve(command.dataFolder));
-    const [value = null, ...others] = smallest;
-    const evaluation: Evaluation = {
-      model: { id, sha256: weightsSha256(manifest) },
-      threshold: command.rule.threshold ?? manifest.threshold.value,
-      minSize: { value: others.length === 0 ? value : null, unit: 'px' },
-      splits: [...splits].map(([split, scores]) => scoreSplit(set, split, scores)),
-    };
-    evaluations.push(evaluation);
-    const { model, threshold } = evaluation;
-    say(`${id} ${model.sha256.slice(0, 12)}, threshold ${threshold}`, ...scoresTable(evaluation.splits));
+    if (reports.length === 2) agreements.push(agreement.figures(set, split));
   }
-  const written = evaluations.length === 1 ? evaluations[0] : { models: evaluations };
+  endProgress();
+
+  const evaluations = reports.map((report) => report.evaluation());
+  const ensemble = mean?.evaluation();
+  for (const one of [...evaluations, ...(ensemble ? [ensemble] : [])]) say(...evaluationLines(one));
+  const written: Written =
+    evaluations.length === 1
+      ? evaluations[0]!
+      : {
+          models: evaluations,
+          ...(evaluations.length === 2 ? { agreement: agreements } : {}),
+          ...(ensemble ? { ensemble } : {}),
+        };
   await writeFile(command.json, `${JSON.stringify(written, undefined, 2)}\n`);
 }
 
-function slicesOf({ dataFolder, split }: EvaluateCommand): DataSlice[] {
-  const all = readDataSet(dataFolder);
-  const slices = all.filter((slice) => split === undefined || slice.split === split);
+/** @param trainedOn  which sets of a folder of several are taken where none is named */
+function slicesOf({ dataFolder, splits, sets }: EvaluateCommand, trainedOn: readonly string[]): DataSlice[] {
+  const all = dataSetFolders(dataFolder, sets, trainedOn).flatMap(readDataSet);
+  const slices = all.filter(({ split }) => splits.length === 0 || splits.includes(split));
   if (slices.length > 0) return slices;
-  const splits = [...new Set(all.map((slice) => slice.split))].join(', ');
+  const known = [...new Set(all.map(({ split }) => split))].join(', ');
   throw new InputError(
-    split === undefined
+    splits.length === 0
       ? `${dataFolder}: its index has no slices`
-      : `${dataFolder}: its index has no split ${split}, only: ${splits}`,
+      : `${dataFolder}: its index has no split ${splits.join(' or ')}, only: ${known}`,
   );
 }
 
-async function scoreOf(
+/** Slices of one split of one set together, in the order in which they are first met. */
+function bySplit(slices: readonly DataSlice[]): DataSlice[][] {
+  const parts = new Map<string, DataSlice[]>();
+  for (const slice of slices) {
+    const key = JSON.stringify([slice.set, slice.split]);
+    const part = parts.get(key);
+    if (part) part.push(slice);
+    else parts.set(key, [slice]);
+  }
+  return [...parts.values()];
+}
+
+/** What each model says of a slice, and its true lesions as component labels. */
+async function see(
   slice: DataSlice,
-  modelId: string,
-  asked: AskedRule,
+  modelIds: readonly string[],
   workbench: Workbench,
   assets: AssetSource,
   checkpoint: Checkpoint,
-): Promise<{ score: SliceScore; rule: DelineationRule }> {
+): Promise<{ maps: readonly ProbabilityMap[]; truth: Uint16Array }> {
   const volume = await openPicture(await namedFile(slice.imagePath), assets, checkpoint);
-  const network = await workbench.network(modelId, checkpoint);
-  const map = await segment(volume, network, await workbench.clahe(), checkpoint);
-  const rule = delineationRule(asked, network.manifest, volume.grid);
-  const predicted = outline(map, rule).mask.labels;
-  const truth = await trueLabels(slice, volume.grid, assets, checkpoint);
-  return { score: scoreSlice(slice.patient, predicted, truth), rule };
+  if (volume.grid.dims[2] !== 1) {
+    const problem = `it has ${volume.grid.dims[2]} pages, a slice of a data set has one`;
+    throw new PipelineFailure({ code: 'corrupt-file', format: 'image', problem });
+  }
+  const maps: ProbabilityMap[] = [];
+  for (const id of modelIds) {
+    const network = await workbench.network(id, checkpoint);
+    maps.push(await segment(volume, network, await workbench.clahe(), checkpoint));
+  }
+  return { maps, truth: await trueLabels(slice, volume.grid, assets, checkpoint) };
 }
 
 /** Component labels of the slice's mask; all 0 where it has none. @throws PipelineFailure where it is of another size */

@@ -164,7 +164,13 @@ test(
 );
 
 test('evaluate reports the figures of each split', () => {
-  const index = ['id,patient,split,mask_px', 'hit,a,val,1', 'free,a,val,0', 'missed,b,test,1', 'false,c,test,0'];
+  const index = [
+    'id,patient,split,mask_px,view',
+    'hit,a,val,1,axial',
+    'free,a,val,0,',
+    'missed,b,test,1,',
+    'false,c,test,0,',
+  ];
   put('set/index.csv', `${index.join('\n')}\n`);
   const draw = (...discs: Disc[]) => greyPng(drawDiscs(width, height, discs), width, height);
   put('set/images/hit.png', draw(large));
@@ -188,6 +194,10 @@ test('evaluate reports the figures of each split', () => {
         ...{ set: 'set', split: 'val', slices: 2, patients: 1, sliceDice: { n: 1 } },
         tumourFree: { withFalsePositive: 0, n: 1, share: 0 },
         lesionSensitivity: { '>20': { found: 1, n: 1 }, all: { found: 1, n: 1 } },
+        lesionF1: { all: 1 },
+        intervals: null,
+        hd95: { n: 1, mm: { mean: null } },
+        by: { view: { axial: { slices: 1, sliceDice: { n: 1 } } } },
       },
       {
         ...{ set: 'set', split: 'test', slices: 2, patients: 2 },
@@ -199,6 +209,26 @@ test('evaluate reports the figures of each split', () => {
     ],
   });
   expect(scores.splits[0].sliceDice.mean).toBeGreaterThan(0.95);
+});
+
+test('evaluate compares two models, and their mean, on a folder of several sets', () => {
+  writeBrightModel(inFolder('models'), 'other');
+  put('data/one/index.csv', 'id,patient\n1,a\n');
+  put('data/one/images/1.png', picture);
+  put('data/one/masks/1.png', picture);
+  put('data/two/index.csv', 'id,patient\n1,a\n');
+
+  const models = ['--model', 'bright', '--model', 'other', '--models', 'models', '--ensemble', '--set', 'one'];
+  const ran = metsight('evaluate', '--data', 'data', ...models, '--json', 'scores.json');
+
+  expect(ran).toMatchObject({ code: 0, errors: [] });
+  const scores = readJson('scores.json');
+  expect(scores.models.map(({ model }: { model: { id: string } }) => model.id)).toEqual(['bright', 'other']);
+  expect(scores.agreement).toMatchObject([
+    { set: 'one', split: 'all', lesions: { all: { both: 2, neither: 0 } }, diceBetween: { mean: 1, n: 1 } },
+  ]);
+  expect(scores.ensemble).toMatchObject({ model: { id: 'bright + other' }, threshold: 0.5 });
+  expect(scores.ensemble.splits).toEqual(scores.models[0].splits);
 });
 
 test('evaluate refuses a set it cannot score whole, in one line', () => {

@@ -3,13 +3,12 @@
  * Undefined is NaN and is left out and counted, never 1.
  */
 
+import type { SizeClass } from '../../models/measured';
+
 /** Upper bounds in pixels of a lesion's equivalent diameter; the last class is open. */
 const sizeClassesPx = [6, 10, 20] as const;
-/** A lesion is found if its intersection over union exceeds this. */
+/** A component is matched if its intersection over union exceeds this. */
 const iouFound = 0.1;
-
-export const sizeClasses = ['<6', '6-10', '10-20', '>20'] as const;
-export type SizeClass = (typeof sizeClasses)[number];
 
 /** Pixels (or voxels): truly marked, wrongly marked, missed. */
 export interface Counts {
@@ -53,39 +52,41 @@ export function sizeClass(areaPx: number): SizeClass {
   return diameter < sizeClassesPx[2] ? '10-20' : '>20';
 }
 
-export interface TrueLesion {
+/** A component of one side, and whether the other side has it too. */
+export interface Matched {
   readonly areaPx: number;
-  readonly isFound: boolean;
+  readonly isMatched: boolean;
 }
 
 /**
- * Each true lesion: found if its intersection over union exceeds 0.1 with the union of the predicted components that
- * touch it. Both arrays hold component labels 1 … (8-connected), 0 is background.
+ * Each component of `own`: matched if its intersection over union exceeds 0.1 with the union of the components of `other`
+ * that touch it. True lesions against predictions: found or missed; predictions against truth: right or wrong. Both arrays
+ * hold component labels 1 … (8-connected), 0 is background.
  */
-export function foundLesions(predicted: Uint16Array, truth: Uint16Array): TrueLesion[] {
-  const predictedAreas = new Map<number, number>();
+export function matched(own: Uint16Array, other: Uint16Array): Matched[] {
+  const otherAreas = new Map<number, number>();
   const areas = new Map<number, number>();
-  /** True label → predicted label → pixels they share. */
+  /** Own label → the other's label → pixels they share. */
   const shared = new Map<number, Map<number, number>>();
-  for (let i = 0; i < truth.length; i++) {
-    const p = predicted[i]!;
-    const t = truth[i]!;
-    if (p > 0) increment(predictedAreas, p);
-    if (t === 0) continue;
-    increment(areas, t);
-    if (p === 0) continue;
-    const touching = shared.get(t) ?? new Map<number, number>();
-    shared.set(t, touching);
-    increment(touching, p);
+  for (let i = 0; i < own.length; i++) {
+    const o = other[i]!;
+    const label = own[i]!;
+    if (o > 0) increment(otherAreas, o);
+    if (label === 0) continue;
+    increment(areas, label);
+    if (o === 0) continue;
+    const touching = shared.get(label) ?? new Map<number, number>();
+    shared.set(label, touching);
+    increment(touching, o);
   }
   return [...areas].map(([label, areaPx]) => {
     let intersection = 0;
     let union = areaPx;
     for (const [touching, pixels] of shared.get(label) ?? []) {
       intersection += pixels;
-      union += (predictedAreas.get(touching) ?? 0) - pixels;
+      union += (otherAreas.get(touching) ?? 0) - pixels;
     }
-    return { areaPx, isFound: intersection / union > iouFound };
+    return { areaPx, isMatched: intersection / union > iouFound };
   });
 }
 
