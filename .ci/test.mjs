@@ -71,7 +71,7 @@ async function findPython() {
   if (process.env.METSIGHT_PYTHON) return process.env.METSIGHT_PYTHON;
   const python = path.join(root, '.venv', windows ? 'Scripts\\python.exe' : 'bin/python');
   const ready = () =>
-    succeeds(python, ['-c', 'import torch, cv2, matplotlib, tqdm, pytest, ruff, PIL, scipy, nibabel, pydicom']);
+    succeeds(python, ['-c', 'import torch, cv2, matplotlib, tqdm, pytest, ruff, PIL, scipy, h5py, nibabel, pydicom']);
   if (existsSync(python) && ready()) return python;
   if ((await run(windows ? 'python' : 'python3', ['-m', 'venv', '.venv'])) !== 0) return undefined;
   // The pinned version first: a plain `torch` may pull a CUDA build of several gigabytes.
