@@ -116,6 +116,7 @@ test('what was measured is read where training wrote it', () => {
     ...valid,
     calibration: {
       ...{ method: 'temperature', temperature: 2, eceBefore: 0.2, eceAfter: 0.1, n: 9, over: 'pixels' },
+      boundaryTemperature: 3.1,
       ...{ binsBefore: [bin], bins: [bin], tumourFreeMedian: null },
     },
     froc: [{ threshold: 0.5, sensitivity: 0.9, falsePositivesPerSlice: 0.1 }],

@@ -23,6 +23,8 @@ export interface ReliabilityBin {
 export interface Calibration {
   readonly method: 'temperature';
   readonly temperature: number;
+  /** What fits best near boundaries alone; the one above is held down, so that tumour-free heads stay dark. */
+  readonly boundaryTemperature: number;
   /** Expected calibration error before and after. */
   readonly eceBefore: number;
   readonly eceAfter: number;
@@ -85,6 +87,7 @@ export const metrics: Rule<readonly Metric[]> = list(
 export const calibration: Rule<Calibration> = fields({
   method: oneOf('temperature'),
   temperature: number(0.01, 100),
+  boundaryTemperature: number(0.01, 100),
   eceBefore: share,
   eceAfter: share,
   n: whole(1, 1e12),

@@ -94,8 +94,8 @@ def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: 
 
     # Proofs
     measured = parity.measure(subject, folder, folders, PARITY_SLICES)
-    few = parity.evenly(with_lesion, FLOAT16_SLICES)
-    measured["float16"] = parity.float16_cost(checkpoint, subject.temperature, few, subject)
+    some = parity.evenly(with_lesion, FLOAT16_SLICES)
+    measured["float16"] = parity.float16_cost(checkpoint, subject.temperature, some, subject)
     write(results / "parity.json", measured)
     for curve in ("curve.csv", "curve.png"):
         if (checkpoint.parent / curve).exists():
