@@ -125,12 +125,32 @@ def _stress(results: Results) -> list[str]:
     if results.stress is None:
         return []
     stress = results.stress
-    rows = [(d["diameterMm"], f"{d['found']} of {d['n']}", _number(d["found"] / d["n"])) for d in stress["diameters"]]
-    return [
-        f"**Synthetic** lesions, one drawn into each of {stress['slices']} tumour-free {stress['split']} slices: "
-        f"{stress['about']} No patient's lesion is among them.",
-        _table(("diameter in mm (synthetic)", "found", "share"), rows),
+    headings = [f"{point['name']} (threshold {point['threshold']})" for point in stress["points"]]
+
+    def row(title: str, key: str, n: int) -> tuple[str, ...]:
+        return (title, *(_share(point[key][n]) for point in stress["points"]))
+
+    first = stress["points"][0]
+    rows = [
+        *(row(f"{own['diameterMm']} mm", "diameters", n) for n, own in enumerate(first["diameters"])),
+        *(row(f"{own['contrast']} times as bright", "contrasts", n) for n, own in enumerate(first["contrasts"])),
+        *(row(f"{own['kind']}, from 8 mm on", "kinds", n) for n, own in enumerate(first["kinds"])),
+        ("sizes as in BraTS-METS, 3–20 mm", *(_number(point["weighted"]) for point in stress["points"])),
+        ("found by chance", *(str(point["foundBeforeDrawn"]) for point in stress["points"])),
+        *(
+            (f"`{name}`: slices touched undrawn", *(_number(point["touched"][name]) for point in stress["points"]))
+            for name in first["touched"]
+        ),
     ]
+    return [
+        f"**Synthetic** lesions, up to three drawn into each of {stress['slices']} tumour-free {stress['split']} "
+        f"slices: {stress['about']} No patient's lesion is among them.",
+        _table(("synthetic lesions found", *headings), rows),
+    ]
+
+
+def _share(tally: dict[str, Any]) -> str:
+    return f"{tally['found']} of {tally['n']}" + (f" ({tally['found'] / tally['n']:.2f})" if tally["n"] else "")
 
 
 def weaknesses(validation: dict[str, Any]) -> list[str]:

@@ -1,9 +1,10 @@
 """python -m metsight.ship --checkpoint <file> --data <folder>: from a finished run to a model folder.
 
 In order: validation patients seen once by the exported network; temperature fitted on them and folded into the heads;
-threshold chosen; figures; difference between TensorFlow.js and PyTorch, and between float16 and float32; goldens. Each
-result is kept in training/results/<id>/ and stated in the manifest and card. The test patients stay closed:
-`metsight.evaluate --split test` opens them. `--few 40 --out <scratch>` rehearses it on 40 slices a set.
+threshold chosen; figures; difference between TensorFlow.js and PyTorch, and between float16 and float32; stress test of
+synthetic lesions, where a set is tumour-free throughout; goldens. Each result is kept in training/results/<id>/ and
+stated in the manifest and card. The test patients stay closed: `metsight.evaluate --split test` opens them.
+`--few 40 --out <scratch>` rehearses it on 40 slices a set.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from metsight import calibration, evaluate, parity
+from metsight import calibration, evaluate, parity, stress
 from metsight.augment import head_depth
 from metsight.checkpoint import load_network
 from metsight.data import data_root, read_image, read_index
@@ -97,6 +98,9 @@ def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: 
     some = parity.evenly(with_lesion, FLOAT16_SLICES)
     measured["float16"] = parity.float16_cost(checkpoint, subject.temperature, some, subject)
     write(results / "parity.json", measured)
+    free = stress.tumour_free(seen)
+    if free:
+        write(results / "stress.json", stress.measure(subject, free, "val"))
     for curve in ("curve.csv", "curve.png"):
         if (checkpoint.parent / curve).exists():
             shutil.copyfile(checkpoint.parent / curve, results / curve)
