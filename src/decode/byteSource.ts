@@ -22,10 +22,19 @@ export interface ByteSource {
 /** Read and passed over in steps of this size. */
 const stepBytes = 2 ** 22;
 
+/** No header has as much behind it. In a compressed file a few bytes claim gigabytes, which would all be inflated. */
+const maximumSkippedBytes = 2 ** 26;
+
+/** A member of gzip holds more than this (bgzip: 64 KiB each), but for the first few: each costs time, whatever is in it. */
+const leastMemberBytes = 1024;
+const freeMembers = 16;
+
 /** fflate inflates a whole piece before it hands anything on: at most 16 MiB at a time. */
 const pieceBytes = 2 ** 14;
 
-export async function skip(source: ByteSource, count: number): Promise<void> {
+/** @throws PipelineFailure 'corrupt-file' where the claim cannot be */
+export async function skip(source: ByteSource, count: number, format: string): Promise<void> {
+  if (count > maximumSkippedBytes) throw corrupt(format, 'its voxels would begin too far behind its header');
   for (let left = count; left > 0;) {
     const { length } = await source.read(Math.min(left, stepBytes));
     if (length === 0) return;
@@ -49,12 +58,19 @@ export function storedBytes(blob: FileBytes): ByteSource {
 /** @param format  named in failures */
 export function gunzippedBytes(blob: FileBytes, format: string): ByteSource {
   const stream = new Gunzip();
-  const source = inflatedBytes(blob, format, stream, 0, crc32, async () => {
+  let memberCount = 1;
+  let byteCount = 0;
+  const counted = (bytes: Uint8Array, before: number) => {
+    byteCount += bytes.length;
+    return crc32(bytes, before);
+  };
+  const source = inflatedBytes(blob, format, stream, 0, counted, async () => {
     const trailer = await bytesOf(lastBytes(blob, 8));
     return new DataView(trailer.buffer).getUint32(0, true);
   });
-  let memberCount = 1;
-  stream.onmember = () => memberCount++;
+  stream.onmember = () => {
+    if (++memberCount > freeMembers + byteCount / leastMemberBytes) throw corrupt(format, 'its compression is damaged');
+  };
   // Of several members each has a checksum of its own, which fflate does not show.
   return { ...source, verify: () => (memberCount > 1 ? Promise.resolve() : source.verify()) };
 }

@@ -135,7 +135,7 @@ async function voxelBytes(fields: Fields, file: FileBytes, bytesInAll: number): 
     throw corrupt('MetaImage', 'its header size is not a number');
   if (isTrue(fields, ['compresseddata'])) {
     const data = unzippedBytes(file, 'MetaImage');
-    await skip(data, Math.max(0, headerSize));
+    await skip(data, Math.max(0, headerSize), 'MetaImage');
     return data;
   }
   if (headerSize === -1 && file.size < bytesInAll) throw truncated('MetaImage');

@@ -37,10 +37,10 @@ export async function readNifti(
   const rest = await file.read(keptBytes);
   if (!header.isPair) {
     if (rest.length < keptBytes) throw truncated(version);
-    await skip(file, restBytes - keptBytes);
+    await skip(file, restBytes - keptBytes, version);
   }
   const data = header.isPair ? await voxels() : file;
-  if (header.isPair) await skip(data, header.dataOffset);
+  if (header.isPair) await skip(data, header.dataOffset, version);
 
   const { space, warnings } = placed(header);
   return {

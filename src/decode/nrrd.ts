@@ -136,7 +136,7 @@ async function voxelBytes(fields: NrrdFields, file: FileBytes, bytesInAll: numbe
     case 'gz': {
       if (byteSkip === -1) throw unsupported('NRRD file of gzip that is read from its end');
       const data = gunzippedBytes(file, 'NRRD');
-      await skip(data, byteSkip);
+      await skip(data, byteSkip, 'NRRD');
       return data;
     }
     case 'bzip2':

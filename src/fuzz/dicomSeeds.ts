@@ -203,6 +203,52 @@ function withDeflatedDataSet(bytes: Uint8Array): Uint8Array {
 
 const series = (syntax: keyof typeof syntaxes): Seed['files'] => [slice(1, syntax), slice(0, syntax), slice(2, syntax)];
 
+/** @param content  what is deflated, or the pixels */
+export function dicomBomb(
+  kind: 'deflated' | 'frames' | 'many-frames' | 'rle' | 'jpeg-2000' | 'deep',
+  content: Uint8Array,
+): Uint8Array {
+  if (kind === 'deflated') return joined([fileHead(syntaxes.deflated), content]);
+  const isEncapsulated = kind === 'rle' || kind === 'jpeg-2000';
+  const syntax = { rle: syntaxes.rle, 'jpeg-2000': '1.2.840.10008.1.2.4.90' }[kind as string] ?? syntaxes.explicit;
+  const frames = { frames: '2147483648', 'many-frames': '32768' }[kind as string] ?? '1';
+  const side = isEncapsulated ? 2048 : 64;
+  // ITU-T T.800 A.5.1: SOC, then SIZ with both sides of the reference grid.
+  const codestream = joined([
+    Uint8Array.of(0xff, 0x4f, 0xff, 0x51, 0, 41, 0, 0, 0x80, 0, 0, 0, 0x80, 0, 0, 0),
+    content,
+  ]);
+  const all: Fields = [
+    [0x00080016, 'UI', enhancedMr],
+    [0x00080018, 'UI', '1.2.3.9'],
+    [0x00080060, 'CS', 'MR'],
+    [0x0020000d, 'UI', '1.2.1'],
+    [0x0020000e, 'UI', '1.2.2'],
+    [0x00280002, 'US', 1],
+    [0x00280004, 'CS', 'MONOCHROME2'],
+    [0x00280008, 'IS', frames],
+    [0x00280010, 'US', side],
+    [0x00280011, 'US', side],
+    [0x00280100, 'US', 16],
+    [0x00280101, 'US', 16],
+    [0x00280102, 'US', 15],
+    [0x00280103, 'US', 0],
+  ];
+  const open = joined([element(0x00400275, 'SQ', new Uint8Array(), {}, undefinedLength), item(new Uint8Array(), {})]);
+  const deep = joined(Array.from({ length: kind === 'deep' ? 30_000 : 0 }, () => withOpenItem(open)));
+  const pixels = isEncapsulated
+    ? encapsulated(kind === 'rle' ? content : codestream)
+    : element(0x7fe00010, 'OW', content);
+  return joined([fileHead(syntax), ...all.map((each) => element(...each)), deep, pixels]);
+}
+
+/** The item's length is undefined too, so that whatever follows lies within it. */
+function withOpenItem(sequence: Uint8Array): Uint8Array {
+  const bytes = sequence.slice();
+  new DataView(bytes.buffer).setUint32(bytes.length - 4, undefinedLength, true);
+  return bytes;
+}
+
 export function dicomSeeds(): readonly Seed[] {
   const bare = slice(0, 'implicit');
   return [

@@ -64,6 +64,14 @@ function nifti1Header({ isLittle = true, datatype, bits, magic, offset, volumes 
   return bytes;
 }
 
+/** A NIfTI-1 header of 8-bit voxels, and a hundred of them. */
+export function niftiBomb(sides: readonly [number, number, number, number], offset: number): Uint8Array {
+  const header = nifti1Header({ datatype: 2, bits: 8, magic: 'n+1\0', offset });
+  const view = new DataView(header.buffer);
+  [4, ...sides].forEach((side, n) => view.setInt16(40 + 2 * n, side, true));
+  return joined(header, new Uint8Array(104));
+}
+
 /** nifti2.h. */
 function nifti2Header(): Uint8Array {
   const bytes = new Uint8Array(544);

@@ -44,6 +44,9 @@ const firstBytes = 2 ** 16;
 /** An enhanced image of 10,000 frames has a tenth of it. */
 const maximumHeaderBytes = 2 ** 26;
 
+/** Enhanced images of thousands of frames are not deflated; a megabyte of zeros that were is read in the time of it. */
+const maximumInflatedHeaderBytes = 2 ** 24;
+
 /** A header deflates by three to ten; what goes on beyond this is made to go on. */
 const headerDeflateRatio = 64;
 
@@ -96,7 +99,7 @@ async function inflatedHeader(file: FileBytes, start: number): Promise<DicomHead
       return { dataSet, transferSyntax, pixels: { ...pixels, content: new Blob([content]) } };
     }
     if (bytes.length < length) return { dataSet, transferSyntax, pixels: undefined };
-    if (length >= Math.min(maximumHeaderBytes, firstBytes + headerDeflateRatio * deflated.length))
+    if (length >= Math.min(maximumInflatedHeaderBytes, firstBytes + headerDeflateRatio * deflated.length))
       throw corrupt(format, 'its header does not end');
   }
 }
