@@ -2,6 +2,7 @@
 import { PipelineFailure, toPipelineError } from '../domain/errors';
 import type { Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
+import { warningText } from '../domain/warnings';
 import type { PredictedFile, PredictReply, PredictRequest } from '../offline/messages';
 import { maskProvenance } from '../models/maskProvenance';
 import { minVoxelCountFor } from '../models/minLesion';
@@ -74,12 +75,14 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
   const { grid } = volume;
   const made = { manifest, rule, grid, backend, version: programVersion };
   const about = maskProvenance(made);
-  const masks = await maskFiles(client, { stem: 'mask', volume, map, mask, lesions, about });
+  const warnings = [...volume.warnings, ...sequenceWarnings(volume, manifest)];
+  const result = { stem: 'mask', volume, map, mask, lesions, about, warnings: warnings.map(warningText) };
+  const masks = await maskFiles(client, result);
   const report = segmentationReport({
     ...made,
     file: asked.name,
     lesions,
-    warnings: [...volume.warnings, ...sequenceWarnings(volume, manifest)],
+    warnings,
     highestProbability: highestProbability(map).probability,
   });
   return { kind: 'segmented', masks, report };

@@ -9,7 +9,7 @@ export interface SegmentCommand {
   readonly modelsFolder: string | undefined;
   readonly out: string;
   readonly rule: AskedRule;
-  /** What is written of a volume; a picture always gets its mask as PNG. */
+  /** What is written of a volume; a picture always gets its mask as PNG. Probabilities are asked for by themselves. */
   readonly formats: readonly ExportFormat[];
   readonly hasProbability: boolean;
 }
@@ -86,6 +86,7 @@ function parseSegment(args: string[]): Command {
   const options = { ...common, ...ruled, out: string, format: string, probability: { type: 'boolean' } } as const;
   const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
   if (values.help) return { kind: 'help' };
+  const asked = formats(values.format);
   if (positionals.length === 0) throw new UsageError('segment needs at least one file or folder');
   return {
     kind: 'segment',
@@ -94,8 +95,8 @@ function parseSegment(args: string[]): Command {
     modelsFolder: values.models,
     out: required(values.out, '--out <folder>'),
     rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
-    formats: formats(values.format),
-    hasProbability: values.probability ?? false,
+    formats: asked.filter((format) => format !== 'probability'),
+    hasProbability: values.probability === true || asked.includes('probability'),
   };
 }
 
@@ -171,13 +172,14 @@ function unitOf(unit: string | undefined): MinSize['unit'] {
   return unit.toLowerCase() === 'px' ? 'px' : 'mm3';
 }
 
-/** `probability` has an option of its own, which pictures know too. */
+/** `json` is always written, and may be asked for all the same. */
 function formats(value: string | undefined): ExportFormat[] {
-  const known = exportFormats.filter((format) => format !== 'probability');
-  const asked = [...new Set((value ?? 'nifti').split(','))];
+  const asked = [...new Set((value ?? 'nifti').split(','))].filter((name) => name !== 'json');
   return asked.map((name) => {
-    const format = known.find((one) => one === name);
-    if (format === undefined) throw new UsageError(`--format must be of ${known.join(', ')}, received ${value}`);
+    const format = exportFormats.find((one) => one === name);
+    if (format === undefined) {
+      throw new UsageError(`--format must be of ${[...exportFormats, 'json'].join(', ')}, received ${value}`);
+    }
     return format;
   });
 }

@@ -18,7 +18,7 @@ import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
 import { type OutputStem, outputStems } from './outputStems';
 import { complain, endProgress, progressLine, say } from './terminal';
-import { writeOutputs } from './writeOutputs';
+import { omittedText, writeOutputs } from './writeOutputs';
 
 /** @returns whether every input was segmented */
 export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
@@ -89,8 +89,9 @@ async function segmentInput(
       warnings,
       highestProbability: map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0),
     });
-    const sentences = [...warnings.map(warningText), ...renamed];
-    await writeOutputs({ stem: name, volume, map, mask, lesions, about }, command, checkpoint, (outputs) => ({
+    const sentences = [...warnings.map(warningText), ...renamed, ...omittedText(volume, command.formats)];
+    const result = { stem: name, volume, map, mask, lesions, about, warnings: sentences };
+    await writeOutputs(result, command, checkpoint, (outputs) => ({
       ...report,
       warnings: sentences,
       ...outputs,

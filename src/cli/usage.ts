@@ -10,8 +10,9 @@ export const usage = `Usage:
   <stem>.p001.mask.png …), for a volume <stem>.mask.nii.gz in its own space; with several models <stem>.<model>.…
 
   --model        one of \`metsight models\`, or several, separated by commas or each with --model
-  --format       what is written of a volume: nifti (default), png (a zip), stl, csv, and of DICOM dicom-seg and rtstruct
-                 (they repeat the patient's identity); several separated by commas
+  --format       what is written of a volume beside the JSON: nifti (default), png (a zip), stl, csv, report (HTML, to
+                 print), probability; of DICOM also dicom-seg and rtstruct, which repeat the patient's identity; of a
+                 picture csv and report. Several are separated by commas; what an input cannot have is left out, and said
   --threshold    lesion is what has at least this probability: above 0, below 1 (default: the model's own)
   --min-size     smallest lesion kept: 20px of a picture, 50mm3 of a volume (default: the model's own, scaled)
   --probability  also writes <stem>.probability.png, 16 bit, probability × 65535; of a volume <stem>.probability.nii.gz

@@ -1,8 +1,15 @@
 /** The files of one result: a picture's masks as PNG, a volume's in the formats asked for, and the report beside them. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exportEnding, exportFormatsFor, type ExportFormat, type Result } from '../domain/exportFormat';
+import {
+  exportEnding,
+  exportFormatsFor,
+  holdsPatientData,
+  type ExportFormat,
+  type Result,
+} from '../domain/exportFormat';
 import type { Checkpoint } from '../domain/network';
+import type { Volume } from '../domain/volume';
 import { encodeMaskPng, encodeProbabilityPng } from '../pipeline/encode';
 import { exportResult } from '../pipeline/export';
 import type { SegmentCommand } from './commandLine';
@@ -11,8 +18,17 @@ import { InputError } from './inputError';
 /** What the report lists of them. */
 export interface Outputs {
   readonly masks: readonly string[];
-  /** Of a volume: all files but the report itself. */
+  /** All files but the report itself and a picture's PNGs. */
   readonly outputs?: readonly string[];
+}
+
+/** What of the formats asked for this input cannot have, as sentences; a picture has PNGs where a volume has NIfTI. */
+export function omittedText(volume: Volume, formats: readonly ExportFormat[]): readonly string[] {
+  const possible = exportFormatsFor(volume);
+  const stands = (format: ExportFormat) => volume.origin.kind === 'picture' && (format === 'nifti' || format === 'png');
+  return formats
+    .filter((format) => !possible.includes(format) && !stands(format))
+    .map((format) => `No ${format} was written: ${holdsPatientData(format) ? 'it needs a DICOM input whose slices say where they lie' : 'it needs millimetres'}.`); // prettier-ignore
 }
 
 type Asked = Pick<SegmentCommand, 'out' | 'formats' | 'hasProbability'>;
@@ -36,11 +52,12 @@ export async function writeOutputs(
 type Write = (ending: string, bytes: Uint8Array | string) => Promise<void>;
 
 async function writePicture(
-  { stem, volume, mask, map }: Result,
-  { hasProbability }: Asked,
+  result: Result,
+  { hasProbability, formats }: Asked,
   checkpoint: Checkpoint,
   write: Write,
 ): Promise<Outputs> {
+  const { stem, volume, mask, map } = result;
   const slices = volume.grid.dims[2];
   const masks: string[] = [];
   for (let slice = 0; slice < slices; slice++) {
@@ -50,7 +67,8 @@ async function writePicture(
     if (hasProbability) await write(`${page}.probability.png`, encodeProbabilityPng(map, slice));
     masks.push(`${stem}${page}.mask.png`);
   }
-  return { masks };
+  const outputs = await writeFormats(result, formats, checkpoint, write);
+  return outputs.length > 0 ? { masks, outputs } : { masks };
 }
 
 /** Nothing for a single picture; `.p001` … for the pages of one file, wide enough to sort by name. */
@@ -60,15 +78,26 @@ function pageSuffix(slice: number, slices: number): string {
 }
 
 async function writeVolume(result: Result, asked: Asked, checkpoint: Checkpoint, write: Write): Promise<Outputs> {
-  const possible = exportFormatsFor(result.volume);
   const formats: readonly ExportFormat[] = asked.hasProbability ? [...asked.formats, 'probability'] : asked.formats;
-  const impossible = formats.find((format) => !possible.includes(format));
-  if (impossible) throw new InputError(`--format ${impossible} needs a DICOM input`);
+  const outputs = await writeFormats(result, formats, checkpoint, write);
+  const [first] = formats;
+  if (first && outputs.length === 0) throw new InputError(omittedText(result.volume, [first]).join());
+  return { masks: outputs.filter((name) => name.endsWith(exportEnding.nifti)), outputs };
+}
+
+/** Those of the formats that this input can have. @returns the files' names */
+async function writeFormats(
+  result: Result,
+  formats: readonly ExportFormat[],
+  checkpoint: Checkpoint,
+  write: Write,
+): Promise<string[]> {
+  const possible = exportFormatsFor(result.volume);
   const outputs: string[] = [];
-  for (const [n, format] of formats.entries()) {
-    await checkpoint('encode', n, formats.length);
+  for (const format of formats.filter((one) => possible.includes(one))) {
+    await checkpoint('encode', outputs.length, formats.length);
     await write(`.${exportEnding[format]}`, exportResult(format, result));
     outputs.push(`${result.stem}.${exportEnding[format]}`);
   }
-  return { masks: outputs.filter((name) => name.endsWith(exportEnding.nifti)), outputs };
+  return outputs;
 }

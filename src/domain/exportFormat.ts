@@ -1,7 +1,7 @@
 /** The files in which a whole result is taken away, by their names on the command line. */
 import type { MaskProvenance } from './provenance';
 import type { Lesion, Mask, ProbabilityMap, Volume } from './volume';
-export const exportFormats = ['nifti', 'dicom-seg', 'rtstruct', 'png', 'stl', 'csv', 'probability'] as const;
+export const exportFormats = ['nifti', 'dicom-seg', 'rtstruct', 'png', 'stl', 'csv', 'report', 'probability'] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -13,6 +13,7 @@ export const exportEnding: Readonly<Record<ExportFormat, string>> = {
   png: 'masks.zip',
   stl: 'stl',
   csv: 'lesions.csv',
+  report: 'report.html',
   probability: 'probability.nii.gz',
 };
 
@@ -21,7 +22,7 @@ export const holdsPatientData = (format: ExportFormat) => format === 'dicom-seg'
 
 /** What can be made of a result: DICOM of a DICOM input whose slices say where they lie, a surface where there are millimetres. */
 export function exportFormatsFor({ origin, grid }: Pick<Volume, 'origin' | 'grid'>): readonly ExportFormat[] {
-  if (origin.kind === 'picture') return [];
+  if (origin.kind === 'picture') return ['csv', 'report'];
   const isPlaced = grid.space.kind === 'patient';
   return exportFormats.filter((format) =>
     holdsPatientData(format) ? isPlaced && origin.kind === 'dicom' : format !== 'stl' || isPlaced,
@@ -37,4 +38,6 @@ export interface Result {
   readonly mask: Mask;
   readonly lesions: readonly Lesion[];
   readonly about: MaskProvenance;
+  /** Sentences: readable oddities of the input. */
+  readonly warnings: readonly string[];
 }

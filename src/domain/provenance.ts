@@ -8,6 +8,8 @@ export interface MaskProvenance {
   readonly minSize: { readonly value: number; readonly unit: 'px' | 'mm3' };
   readonly backend: string;
   readonly adapter: string;
+  /** One sentence: what the weights have seen. */
+  readonly trainedOn: string;
   /** "Research use only …": the model's own notice. */
   readonly notice: string;
 }

@@ -34,8 +34,8 @@ export function sliceLayoutOf({ dims }: Grid, { axes, isFlipped }: SliceFrame): 
 
 /** One slice of an array on the Grid → a picture: rows × cols, row by row. */
 export function readSliceInto(
-  picture: Uint8Array | Float32Array,
-  values: Uint8Array | Float32Array,
+  picture: Uint8Array | Uint16Array | Float32Array,
+  values: Uint8Array | Uint16Array | Float32Array,
   { cols, rows, origin, step }: SliceLayout,
   slice: number,
 ): void {

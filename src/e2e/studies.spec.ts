@@ -93,6 +93,28 @@ async function expectSame(seg: Buffer, mask: Buffer) {
   expect([segVoxels, common]).toEqual([niftiVoxels, niftiVoxels]);
 }
 
+/** Each format of the list, in the order of the page. */
+async function takeOthers(page: Page): Promise<Map<string, Buffer>> {
+  const taken = new Map<string, Buffer>();
+  for (const name of ['Report', 'PNG slices', 'STL', 'RTSTRUCT']) {
+    const files = await downloads(page, 1, () => page.getByRole('button', { name, exact: true }).click());
+    for (const [fileName, bytes] of files) taken.set(fileName, bytes);
+  }
+  return taken;
+}
+
+/** The contours, filled by OpenCV, give the voxels of the mask. */
+async function expectSameContours(structures: Buffer, mask: Buffer) {
+  const held = await mkdtemp(path.join(tmpdir(), 'metsight-rtstruct-'));
+  await writeFile(path.join(held, 'a.rtstruct.dcm'), structures);
+  await writeFile(path.join(held, 'a.mask.nii.gz'), mask);
+  const program = path.join(import.meta.dirname, '../encode/fixtures/readRtStruct.py');
+  const { stdout } = await promisify(execFile)(python!, [program, held], { maxBuffer: 1 << 28 });
+  await rm(held, { recursive: true });
+  const { rois, differing } = JSON.parse(stdout)['a.rtstruct.dcm'] as { rois: unknown[]; differing: number };
+  expect([rois.length, differing]).toEqual([drawnLesions.length, 0]);
+}
+
 test('a folder of two series: choose, segment, review, and take the mask back as NIfTI and DICOM SEG', async ({
   page,
 }) => {
@@ -116,6 +138,12 @@ test('a folder of two series: choose, segment, review, and take the mask back as
   const seg = await takeSeg(page);
   expect(seg.toString('latin1', 128, 132)).toBe('DICM');
   if (python !== undefined) await expectSame(seg, mask);
+  const others = await takeOthers(page);
+  const endings = ['report.html', 'masks.zip', 'stl', 'rtstruct.dcm'];
+  expect([...others.keys()]).toEqual(endings.map((ending) => `series-2.${ending}`));
+  expect(others.get('series-2.report.html')!.toString()).toContain('2 lesions, ');
+  expect(others.get('series-2.stl')!.readUInt32LE(80)).toBeGreaterThan(100);
+  if (python !== undefined) await expectSameContours(others.get('series-2.rtstruct.dcm')!, mask);
 
   await page.keyboard.press('n');
   await page.keyboard.press('x');

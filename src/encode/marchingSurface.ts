@@ -30,8 +30,8 @@ const edgeOf = (a: number, b: number) => 8 * Math.min(a, b) + Math.max(a, b);
  * Marching cubes (Lorensen and Cline 1987) without their table. On each face of a cube a line runs from where a walk
  * round the face enters the region to the nearest edge behind, where it had left it; both cubes of a face so draw the
  * same line, and where two corners of a face lie across from each other the region is joined, as lesions are. The lines
- * of a cube close to loops. A loop of more than three corners is fanned from its middle: a diagonal might run along a
- * face and there meet the neighbour's. So each edge has exactly two triangles, whatever the region.
+ * of a cube close to loops. A loop of more than three corners is fanned from its middle, because a diagonal might run
+ * along a face and there meet the neighbour's; the usual loop of four, whose diagonal runs inside, is split in two. So each edge has exactly two triangles, whatever the region.
  *
  * @param isInside  asked for voxels in the box only
  * @returns the surface half-way between voxel centres inside and outside
@@ -75,11 +75,10 @@ export function marchingSurface(
         const corners = offsets.reduce((bits, offset, n) => bits | (inside[cube + offset]! << n), 0);
         if (corners === 0 || corners === 255) continue;
         for (const loop of cubeLoops(corners)) {
-          fan(
-            loop.map((edge) => crossing(cube, edge)),
-            points,
-            triangles,
-          );
+          const corners = loop.map((edge) => crossing(cube, edge));
+          if (loop.length === 3) triangles.push(...corners);
+          else if (isSplit(loop[0]!, loop[2]!, loop.length)) split(corners, triangles);
+          else fan(corners, points, triangles);
         }
       }
     }
@@ -137,12 +136,19 @@ function findLoops(corners: number): number[][] {
   return loops;
 }
 
-/** Appends a loop's triangles, and its middle where it needs one. */
+/** Whether a loop has four corners, and no face of the cube holds both of these edges, which are across from each other. */
+function isSplit(edge: number, across: number, length: number): boolean {
+  const corners = [edge >> 3, edge & 7, across >> 3, across & 7];
+  const [shared, all] = [corners.reduce((a, b) => a & b), corners.reduce((a, b) => a | b)];
+  return length === 4 && shared === 0 && all === 7;
+}
+
+function split([a, b, c, d]: readonly number[], triangles: number[]): void {
+  triangles.push(a!, b!, c!, a!, c!, d!);
+}
+
+/** Appends a loop's triangles and its middle. */
 function fan(loop: readonly number[], points: number[], triangles: number[]): void {
-  if (loop.length === 3) {
-    triangles.push(...loop);
-    return;
-  }
   const middle = points.length / 3;
   const mean = (axis: number) => loop.reduce((sum, point) => sum + points[3 * point + axis]!, 0) / loop.length;
   points.push(mean(0), mean(1), mean(2));

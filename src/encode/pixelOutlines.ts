@@ -32,14 +32,23 @@ type Walk = number[];
  * @param isMarked  asked for pixels in the box only
  */
 export function pixelOutlines(isMarked: (x: number, y: number) => boolean, box: Box): Outline[] {
-  const stride = box.right - box.left + 2;
-  const walks = edgeWalks(isMarked, box, stride);
-  return joinHoles(walks, stride).map((walk) =>
-    withoutStraightCorners(walk, stride).flatMap((corner) => [
-      (corner % stride) + box.left,
-      Math.floor(corner / stride) + box.top,
-    ]),
-  );
+  const stride = strideOf(box);
+  return joinHoles(edgeWalks(isMarked, box, stride), stride).map((walk) => outlineOf(walk, box));
+}
+
+/** As `pixelOutlines`, each hole with an outline of its own: for drawing. */
+export function pixelRims(isMarked: (x: number, y: number) => boolean, box: Box): Outline[] {
+  return edgeWalks(isMarked, box, strideOf(box)).map((walk) => outlineOf(walk, box));
+}
+
+const strideOf = ({ left, right }: Box) => right - left + 2;
+
+function outlineOf(walk: Walk, box: Box): Outline {
+  const stride = strideOf(box);
+  return withoutStraightCorners(walk, stride).flatMap((corner) => [
+    (corner % stride) + box.left,
+    Math.floor(corner / stride) + box.top,
+  ]);
 }
 
 function edgeWalks(isMarked: (x: number, y: number) => boolean, box: Box, stride: number): Walk[] {

@@ -28,6 +28,7 @@ export function maskProvenance({ manifest, rule, grid, backend, version }: Made)
       : { value: rule.minVoxelCount, unit: 'px' },
     backend: backend.backend,
     adapter: backend.adapter,
+    trainedOn: manifest.provenance.trainedOn,
     notice: manifest.provenance.notice,
   };
 }

@@ -2,13 +2,15 @@
 import type { ExportFormat, Result } from '../domain/exportFormat';
 import { encodeRtStruct } from '../encode/dicomRtStruct';
 import { encodeDicomSeg } from '../encode/dicomSeg';
+import { encodeReport } from '../encode/report';
 import { lesionsCsv } from '../encode/lesionsCsv';
 import { encodeMaskPngs } from '../encode/maskPngs';
 import { encodeMaskNifti, encodeProbabilityNifti } from '../encode/nifti';
 import { encodeStl } from '../encode/stl';
 
 /** @throws RangeError for a format that this input cannot have */
-export function exportResult(format: ExportFormat, { stem, volume, map, mask, lesions, about }: Result): Uint8Array {
+export function exportResult(format: ExportFormat, result: Result): Uint8Array {
+  const { stem, volume, map, mask, lesions, about } = result;
   const { origin } = volume;
   switch (format) {
     case 'nifti':
@@ -25,6 +27,8 @@ export function exportResult(format: ExportFormat, { stem, volume, map, mask, le
       return encodeMaskPngs(mask, stem);
     case 'stl':
       return encodeStl(mask, about);
+    case 'report':
+      return new TextEncoder().encode(encodeReport(result, new Date()));
     case 'csv':
       return new TextEncoder().encode(lesionsCsv(lesions, about));
   }

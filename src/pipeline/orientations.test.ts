@@ -34,7 +34,7 @@ async function segmented(stored: readonly StoredFile[]): Promise<{ readonly volu
 }
 
 const about: MaskProvenance = {
-  ...{ programVersion: '0', modelId: 'plain', weightsSha256: '0', threshold: 0.5, notice: '' },
+  ...{ programVersion: '0', modelId: 'plain', weightsSha256: '0', threshold: 0.5, trainedOn: '', notice: '' },
   ...{ minSize: { value: 1, unit: 'mm3' }, backend: 'none', adapter: 'none' },
 };
 

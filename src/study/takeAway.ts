@@ -2,9 +2,9 @@
 import { lesionDownloads, maskDownloads, probabilityDownloads, type Download, type LesionFormat } from './downloads';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
-import { exportDownloads, exportsOf } from './volumeExports';
+import { exportDownloads, isPlaced } from './volumeExports';
 
-const isVolume = ({ volume }: OpenedFile) => volume !== undefined && exportsOf(volume).length > 0;
+const isVolume = ({ volume }: OpenedFile) => volume !== undefined && isPlaced(volume);
 
 export const takeMask = (study: Study, file: OpenedFile): Promise<readonly Download[]> =>
   isVolume(file) ? exportDownloads(study, file, 'nifti') : maskDownloads(study, file);

@@ -1,6 +1,7 @@
 /** The whole result of a volume, in the input's own space: one file a network and format. */
-import { exportEnding, exportFormatsFor, type ExportFormat, type Result } from '../domain/exportFormat';
+import { exportEnding, type ExportFormat, type Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
+import { warningText } from '../domain/warnings';
 import { maskProvenance } from '../models/maskProvenance';
 import { reviewedMask, type Answer } from './answers';
 import { binary, downloadName, modelPart, type Download } from './downloads';
@@ -15,18 +16,22 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   png: 'application/zip',
   stl: 'model/stl',
   csv: 'text/csv',
+  report: 'text/html',
   probability: 'application/gzip',
 };
 
-/** A picture has files of its own: exports need the patient's space. */
-export const exportsOf = (volume: Volume): readonly ExportFormat[] =>
-  volume.grid.space.kind === 'patient' ? exportFormatsFor(volume) : [];
+/** Whether the buttons save the whole in the patient's space; of what lies nowhere they save the slice on screen as a picture. */
+export const isPlaced = ({ grid }: Volume): boolean => grid.space.kind === 'patient';
 
 /** Rejected lesions have left the mask and the list; the others keep their numbers. */
-function resultOf(answer: Answer, stem: string, volume: Volume): Result {
+function resultOf(study: Study, answer: Answer, stem: string, volume: Volume): Result {
   const { manifest, map, backend, outline } = answer.segmented;
   const about = { manifest, rule: outline.rule, grid: volume.grid, backend, version: programVersion };
-  return { stem, volume, map, mask: reviewedMask(answer), lesions: answer.lesions, about: maskProvenance(about) };
+  return {
+    ...{ stem, volume, map, mask: reviewedMask(answer), lesions: answer.lesions },
+    about: maskProvenance(about),
+    warnings: study.warnings.map(warningText),
+  };
 }
 
 export async function exportDownloads(
@@ -40,7 +45,7 @@ export async function exportDownloads(
   // One after the other: each sends the whole volume to the worker.
   for (const answer of study.lesions.answers) {
     const name = downloadName(file.stem, modelPart(study, answer), exportEnding[format]);
-    const { bytes } = await study.client.run('export', { format, result: resultOf(answer, file.stem, volume) });
+    const { bytes } = await study.client.run('export', { format, result: resultOf(study, answer, file.stem, volume) });
     made.push(binary(name, bytes, mediaTypes[format]));
   }
   return made;
