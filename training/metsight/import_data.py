@@ -189,6 +189,8 @@ def counts(rows: Sequence[dict[str, str]]) -> str:
         patients = {row.get("patient_group") or row["patient"] for row in own}
         with_lesion = sum(row["mask_px"] != "0" for row in own)
         lines.append(f"  {split}: {len(own)} slices, {with_lesion} with a lesion, of {len(patients)} patients")
+        if not own:
+            lines[-1] += ": nobody. With few patients try another --seed or larger shares."
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import pytest
 from conftest import write_data_set
 
 from metsight import leaks
+from metsight.data import read_image, read_index
 from metsight.leaks import Owner, find_pairs, print_of, report
 from metsight.phantom import draw_head
 
@@ -88,6 +89,16 @@ def test_the_command_fails_on_a_leak_and_passes_without(data, tmp_path, monkeypa
             leaks.main()
         assert ended.value.code == code
     assert "1 exact" in capsys.readouterr().out
+
+
+def test_the_real_sets_do_not_leak_and_hold_one_patient_twice(real_data):
+    slices = [s for name in ("t1ce-glioma", "t1post-negative") for s in read_index(real_data / name)]
+    owners = [leaks.owner_of(slice_) for slice_ in slices]
+    pairs = find_pairs([print_of(read_image(slice_)) for slice_ in slices], [owner.patient for owner in owners])
+    assert not report(owners, pairs)[1]
+    twice = {frozenset((owners[pair.first].patient, owners[pair.second].patient)) for pair in pairs}
+    assert twice == {frozenset(("BraTS20_Training_133", "brats_2013_pat0004_1"))}
+    assert len(pairs) > 50
 
 
 def test_a_thousand_slices_take_less_than_ten_seconds():

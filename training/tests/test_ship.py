@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from metsight.graph_model import GraphModel
 from metsight.manifest import sha256
 from metsight.phantom import draw_head
 from metsight.preprocess import preprocess
-from metsight.ship import ship
+from metsight.ship import main, see_logits, ship
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +74,14 @@ def test_the_manifest_states_temperature_threshold_curve_and_figures(shipped):
     assert [set(row) for row in manifest["froc"][:1]] == [{"threshold", "sensitivity", "falsePositivesPerSlice"}]
     assert {entry["over"].split(",")[0] for entry in manifest["metrics"]} == {"heads", "free"}
     assert json.loads((results / "parity.json").read_text())["float16"]["n"] == 2
-    for name in ("thresholds", "validation", "parity", "calibration"):
+    for name in ("thresholds", "validation", "parity", "calibration", "stress"):
         measured = json.loads((results / f"{name}.json").read_text())
         assert measured["model"]["sha256"] == sha256(model / "weights.bin"), name
     card = (model / "card.md").read_text()
     assert f"logits divided by {fitted['temperature']}" in card
     assert "float16 against float32" in card
+    assert "**Synthetic** lesions, up to three drawn into each of 1 tumour-free val slices" in card
+    assert "| sizes as in BraTS-METS, 3–20 mm | – |" in card, "three lesions are not of all classes"
 
 
 def test_the_graph_gives_the_calibrated_probability(shipped, run, tmp_path):
@@ -108,6 +111,16 @@ def test_another_network_does_not_take_this_ones_temperature(shipped, run, tmp_p
     manifest = json.loads((export(tmp_path / "last.pt", tmp_path, results) / "manifest.json").read_text())
     assert "calibration" not in manifest
     assert manifest["metrics"] == []
+
+
+def test_a_rehearsal_sees_few_slices_and_writes_beside_what_ships(shipped, data, monkeypatch, capsys):
+    model, _ = shipped
+    logits = see_logits(model, [data / "heads", data / "free"], 2)
+    assert {name: len(own) for name, own in logits.items()} == {"heads": 2, "free": 1}
+    monkeypatch.setattr(sys, "argv", ["ship", "--checkpoint", "last.pt", "--data", str(data), "--few", "2"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "--few needs an --out of its own" in capsys.readouterr().err
 
 
 def test_a_set_without_lesions_cannot_be_shipped(run, data, tmp_path):
