@@ -34,13 +34,21 @@ def figures(manifest: dict[str, Any], results: Results) -> str:
         _by_size(splits),
     ]
     by = [
-        (s["set"], f"{facet} {value}", _dice(own), own["sliceDice"]["n"], _found(own), own["patients"])
+        (
+            s["set"],
+            f"{facet} {value}",
+            _dice(own),
+            own["sliceDice"]["n"],
+            _number(own["patientDice"]["mean"]),
+            own["patientDice"]["n"],
+            _found(own),
+        )
         for s in splits
         for facet, values in s["by"].items()
         for value, own in values.items()
     ]
     if by:
-        parts.append(_table(("set", "of which", "mean slice Dice", "n", "lesions found", "patients"), by))
+        parts.append(_table(("set", "of which", "mean slice Dice", "n", "mean patient Dice", "n", "lesions found"), by))
     parts += [*_calibration(manifest), *_froc(manifest, results), *_proofs(results), *_stress(results)]
     return "\n\n".join(parts)
 
@@ -176,9 +184,8 @@ def weaknesses(validation: dict[str, Any]) -> list[str]:
                 )
         free = s["tumourFree"]
         if free["withFalsePositive"]:
-            sentences.append(
-                f"`{s['set']}`: something is marked on {free['withFalsePositive']} of {free['n']} tumour-free slices."
-            )
+            kind = "slices without a lesion" if s["lesionSensitivity"]["all"]["n"] else "tumour-free slices"
+            sentences.append(f"`{s['set']}`: something is marked on {free['withFalsePositive']} of {free['n']} {kind}.")
     scored = [s for s in splits if s["sliceDice"]["n"] >= FEWEST]
     if len(scored) > 1:
         worst = min(scored, key=lambda s: s["sliceDice"]["mean"])

@@ -113,6 +113,7 @@ def _candidates(figures: dict[str, Any]) -> list[tuple[str, float | None, int, s
     found, right = lesions["found"] / max(lesions["n"], 1), marks["right"] / max(marks["n"], 1)
     both, hd95 = "slices where truth and prediction hold a lesion", figures["hd95"]
     ece = figures["calibration"]["after"]
+    without = "slices without a lesion" if lesions["n"] else "tumour-free slices"
     marked = "marked components" if lesions["n"] else "marked components, all wrong: these slices have no lesion"
     return [
         ("mean slice Dice", slices["mean"], slices["n"], "slices with a lesion", "sliceDiceMean"),
@@ -124,12 +125,12 @@ def _candidates(figures: dict[str, Any]) -> list[tuple[str, float | None, int, s
             "patients with a lesion or a prediction",
             "patientDiceMean",
         ),
-        ("share with a false positive", free["share"], free["n"], "tumour-free slices", "tumourFreeShare"),
+        ("share with a false positive", free["share"], free["n"], without, "tumourFreeShare"),
         (
             "false positives a slice",
             free["falsePositivesPerSlice"],
             free["n"],
-            "tumour-free slices",
+            without,
             "falsePositivesPerTumourFreeSlice",
         ),
         (
