@@ -282,7 +282,13 @@ export class Study {
     return isRunning;
   }
 
-  setThreshold(threshold: number) {
+  /** In force for this network: the user's wish, else its own. */
+  thresholdOf({ threshold }: ModelManifest): number {
+    return this.#wishes.threshold ?? threshold.value;
+  }
+
+  /** @param threshold  undefined: each network's own again */
+  setThreshold(threshold: number | undefined) {
     this.#wishes = { ...this.#wishes, threshold };
     this.#followRule();
   }

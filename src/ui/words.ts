@@ -4,11 +4,18 @@ import type { Grid } from '../domain/grid';
 import type { Plane } from '../domain/sliceFrame';
 import type { DelineationRule, Lesion, LesionExtent, WindowLevel } from '../domain/volume';
 import { slicesOf, slicingOf, toPicturePlace, type Slicing } from '../display/slicing';
+import type { ModelManifest } from '../models/manifest';
 import type { Highest } from '../study/highest';
 import { sizeOf } from '../study/rule';
 
 export const probabilityText = (probability: number) =>
   probability.toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** A figure of merit: no more digits than it is worth. */
+export const figureText = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 3 });
+
+export const percentText = (share: number) =>
+  share.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 1 });
 
 export const countText = (count: number, one: string, many: string) =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
@@ -164,6 +171,20 @@ export function timeLeftText(done: number, total: number, elapsedMs: number): st
 /** Said until a network's own manifest is here, whose `provenance.notice` takes its place. */
 export const defaultNotice =
   'Research use only. The networks were trained on meningiomas, gliomas and pituitary tumours, not on metastases.';
+
+/** What a card of these weights cannot show. */
+export function unmeasuredText(manifest: ModelManifest): string {
+  const { metrics, calibration, froc, lesionsBySize, limits } = manifest;
+  const missing = [
+    metrics.length > 0 ? '' : 'any figure',
+    metrics.length > 0 && !metrics.some(({ interval }) => interval) ? '95 % intervals' : '',
+    lesionsBySize?.length ? '' : 'lesions by diameter',
+    froc?.length ? '' : 'lesions found against false positives',
+    calibration ? '' : 'how true its probabilities are',
+    limits ? '' : 'where it fails',
+  ].filter((one) => one !== '');
+  return missing.length > 0 ? `Not measured of these weights: ${missing.join(', ')}.` : '';
+}
 
 /** What is said of places in the patient: RAS, so left, back and feet are negative. */
 export const rasText = (place: readonly number[]) => place.map(millimetresText).join(', ');
