@@ -51,7 +51,7 @@ async function maskFiles(client: WorkerClient, result: Result): Promise<readonly
   }
   const masks: PredictedFile[] = [];
   for (let slice = 0; slice < grid.dims[2]; slice++) {
-    const { png } = await client.run('encodeMask', { mask: result.mask, slice });
+    const { png } = await client.run('encodeMask', { mask: result.mask, slice, about: result.about });
     masks.push({ type: 'image/png', bytes: new Uint8Array(png) });
   }
   return masks;

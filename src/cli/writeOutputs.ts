@@ -57,14 +57,14 @@ async function writePicture(
   checkpoint: Checkpoint,
   write: Write,
 ): Promise<Outputs> {
-  const { stem, volume, mask, map } = result;
+  const { stem, volume, mask, map, about } = result;
   const slices = volume.grid.dims[2];
   const masks: string[] = [];
   for (let slice = 0; slice < slices; slice++) {
     const page = pageSuffix(slice, slices);
     await checkpoint('encode', slice, slices);
-    await write(`${page}.mask.png`, encodeMaskPng(mask, slice));
-    if (hasProbability) await write(`${page}.probability.png`, encodeProbabilityPng(map, slice));
+    await write(`${page}.mask.png`, encodeMaskPng(mask, slice, about));
+    if (hasProbability) await write(`${page}.probability.png`, encodeProbabilityPng(map, slice, about));
     masks.push(`${stem}${page}.mask.png`);
   }
   const outputs = await writeFormats(result, formats, checkpoint, write);

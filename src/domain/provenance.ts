@@ -13,3 +13,9 @@ export interface MaskProvenance {
   /** "Research use only …": the model's own notice. */
   readonly notice: string;
 }
+
+/** In one line, for headers and comments: "a-model, weights sha256 …, p >= 0.5, smallest 20 mm3, wasm (1 thread)". */
+export function madeText({ modelId, weightsSha256, threshold, minSize, backend, adapter }: MaskProvenance): string {
+  const smallest = `${Number(minSize.value.toFixed(3))} ${minSize.unit}`;
+  return `${modelId}, weights sha256 ${weightsSha256}, p >= ${threshold}, smallest ${smallest}, ${backend} (${adapter})`;
+}

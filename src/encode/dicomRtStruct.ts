@@ -1,6 +1,6 @@
 /** DICOM RT Structure Set (PS3.3 A.19): one ROI a lesion, as contours in the patient on the source's own slices. */
 import { type Affine } from '../domain/grid';
-import type { MaskProvenance } from '../domain/provenance';
+import { madeText, type MaskProvenance } from '../domain/provenance';
 import type { DicomOrigin } from '../domain/scan';
 import { affineOf, toRas } from '../domain/spacing';
 import type { Lesion, Mask } from '../domain/volume';
@@ -78,7 +78,6 @@ function roisOf(lesions: readonly Lesion[]): readonly Roi[] {
 
 /** RT Series, Structure Set, Approval and SOP Common (PS3.3 C.8.8.1, C.8.8.5, C.8.8.16, C.12.1). */
 function general(instance: string, about: MaskProvenance, now: Date): Element[] {
-  const made = `${about.modelId}, sha256 ${about.weightsSha256}, p >= ${about.threshold}, ${about.backend}`;
   return [
     element(0x00080016, 'UI', structureSetStorage),
     element(0x00080018, 'UI', instance),
@@ -90,7 +89,7 @@ function general(instance: string, about: MaskProvenance, now: Date): Element[] 
     element(0x00200013, 'IS', '1'),
     element(0x30060002, 'SH', 'metsight'),
     element(0x30060004, 'LO', about.modelId.slice(0, 64)),
-    element(0x30060006, 'ST', `metsight ${about.programVersion}: ${made}. ${about.notice}`.slice(0, 1024)),
+    element(0x30060006, 'ST', `metsight ${about.programVersion}: ${madeText(about)}. ${about.notice}`.slice(0, 1024)),
     element(0x30060008, 'DA', dicomDate(now)),
     element(0x30060009, 'TM', dicomTime(now)),
     element(0x300e0002, 'CS', 'UNAPPROVED'),

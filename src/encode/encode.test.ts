@@ -35,6 +35,7 @@ interface ReadBack {
   readonly affine: number[][];
   readonly qform: number[][];
   readonly codes: number[];
+  readonly extensions: (readonly [code: number, text: string])[];
   readonly values: number[];
   readonly patient: string[];
   readonly frames: { source: string; position: number[]; marked: number[][] }[];
@@ -74,6 +75,10 @@ test.skipIf(!python)('nibabel and pydicom read back the mask in its place', { ti
     expect(values.flatMap((value, n) => (value > 0 ? [n] : []))).toEqual(marked);
   }
   expect(files['p.nii.gz']!.values).toEqual([...probabilities]);
+  const made = `a-model, weights sha256 ${about.weightsSha256}, p >= 0.5, smallest 20 mm3, wasm (cpu)`;
+  for (const name of ['right.nii.gz', 'p.nii.gz']) {
+    expect(files[name]!.extensions).toEqual([[6, `metsight 1.2.3: ${made}. Research use only.`]]);
+  }
   const { patient, frames } = files['seg.dcm']!;
   expect(patient).toEqual(['Müller^Example', 'ID-1']);
   expect(frames.map(({ source }) => source)).toEqual(['1.2.6.1', '1.2.6.2', '1.2.6.3']);
@@ -123,9 +128,10 @@ test('decimal strings have at most 16 characters and keep what fits', () => {
 
 test('the zip holds a picture a slice, as one looks at them: anterior up, the right on the left', () => {
   const affine: Affine = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 3, 0]]; // prettier-ignore
-  const files = unzipSync(encodeMaskPngs(maskOn(affine), 'stem'));
+  const files = unzipSync(encodeMaskPngs(maskOn(affine), 'stem', about));
   expect(Object.keys(files)).toEqual(['stem.s001.mask.png', 'stem.s002.mask.png', 'stem.s003.mask.png']);
-  const { width, height, data } = decode(files['stem.s001.mask.png']!);
+  const { width, height, data, text } = decode(files['stem.s001.mask.png']!);
+  expect(text.Description).toContain(about.weightsSha256);
   expect([width, height]).toEqual([5, 4]);
   // Voxels (2, 1) and (3, 1), counted from the patient's right and back.
   expect([...data].flatMap((value, n) => (value > 0 ? [[4 - (n % 5), 3 - Math.floor(n / 5)]] : []))).toEqual([[3, 1], [2, 1]]); // prettier-ignore
@@ -145,4 +151,11 @@ test('the table has a row a lesion, in millimetres, and says how it came about',
   expect(row).toBe(
     `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,wasm,1.2.3`,
   );
+});
+
+test('a table without a lesion still says how it came about, and sums to nothing', () => {
+  const [header, row, end] = lesionsCsv([], about).split('\r\n');
+  expect(end).toBe('');
+  expect(row!.split(',')).toHaveLength(header!.split(',').length);
+  expect(row).toBe(`,0,,,,,,,,,,,0,,,,a-model,${about.weightsSha256},0.5,20,mm3,wasm,1.2.3`);
 });

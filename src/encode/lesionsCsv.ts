@@ -8,7 +8,10 @@ const columns = [
   'model', 'weights_sha256', 'threshold', 'smallest', 'smallest_unit', 'backend', 'program_version',
 ] as const; // prettier-ignore
 
-/** RFC 4180, one row a lesion; millimetres empty where nothing is known in millimetres. Voxels and slices count from 0. */
+/**
+ * RFC 4180, one row a lesion; millimetres empty where nothing is known in millimetres. Voxels and slices count from 0.
+ * Without a lesion there is one row without a number, whose volume and voxels are 0: it says how that came about.
+ */
 export function lesionsCsv(lesions: readonly Lesion[], about: MaskProvenance): string {
   const made = [
     about.modelId,
@@ -33,7 +36,8 @@ export function lesionsCsv(lesions: readonly Lesion[], about: MaskProvenance): s
     extent ? (extent.isMeasurable ? 'yes' : 'no') : '',
     ...made,
   ]);
-  return `${[columns, ...rows].map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
+  const none = columns.slice(0, -made.length).map((name) => (name === 'volume_ml' || name === 'voxels' ? 0 : ''));
+  return `${[columns, ...(rows.length > 0 ? rows : [[...none, ...made]])].map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
 }
 
 const fixed = (value: number, decimals: number) => Number(value.toFixed(decimals));

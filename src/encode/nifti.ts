@@ -1,42 +1,46 @@
 /** NIfTI-1 files on the input's own grid. */
 import { gzipSync } from 'fflate';
 import type { Grid } from '../domain/grid';
-import type { MaskProvenance } from '../domain/provenance';
+import { madeText, type MaskProvenance } from '../domain/provenance';
 import type { Origin } from '../domain/scan';
 import type { Mask, ProbabilityMap } from '../domain/volume';
 import { niftiPlace } from './niftiFields';
 
 const headerBytes = 348;
-/** The header, and four bytes that say that no extension follows. */
-const dataOffset = 352;
+/** The header, and four bytes that say whether an extension follows. */
+const extensionOffset = 352;
+/** nifti1.h: plain text. */
+const commentCode = 6;
 
 /**
  * @returns gzipped NIfTI-1, uint8: 1 in lesions, 0 elsewhere; dims and order as the input's. Its place is the NIfTI
  *   input's own (pixdim, qform, sform, units as written), else both forms from the affine.
  */
 export function encodeMaskNifti(mask: Mask, origin: Origin, about: MaskProvenance): Uint8Array {
-  const file = nifti(mask.grid, origin, about, { code: 2, bytes: 1 });
+  const { file, dataOffset } = nifti(mask.grid, origin, about, { code: 2, bytes: 1 });
   for (let n = 0; n < mask.labels.length; n++) file[dataOffset + n] = mask.labels[n]! > 0 ? 1 : 0;
   return gzipSync(file, { level: 6 });
 }
 
 /** @returns gzipped NIfTI-1, float32 probabilities, otherwise as the mask */
 export function encodeProbabilityNifti(map: ProbabilityMap, origin: Origin, about: MaskProvenance): Uint8Array {
-  const file = nifti(map.grid, origin, about, { code: 16, bytes: 4 });
+  const { file, dataOffset } = nifti(map.grid, origin, about, { code: 16, bytes: 4 });
   const view = new DataView(file.buffer);
   map.probabilities.forEach((probability, n) => view.setFloat32(dataOffset + 4 * n, probability, true));
   return gzipSync(file, { level: 6 });
 }
 
-/** Header and room for the voxels, little-endian (nifti1.h). */
+/** Header, how it came about as an extension, and room for the voxels from `dataOffset` on; little-endian (nifti1.h). */
 function nifti(
   grid: Grid,
   origin: Origin,
   about: MaskProvenance,
   type: { readonly code: number; readonly bytes: number },
-): Uint8Array {
+): { readonly file: Uint8Array; readonly dataOffset: number } {
   const place = niftiPlace(grid, origin);
   const voxels = grid.dims.reduce((product, side) => product * side, 1);
+  const comment = extension(commentCode, `metsight ${about.programVersion}: ${madeText(about)}. ${about.notice}`);
+  const dataOffset = extensionOffset + comment.length;
   const file = new Uint8Array(dataOffset + voxels * type.bytes);
   const view = new DataView(file.buffer);
   const shorts = (offset: number, values: readonly number[]) =>
@@ -62,5 +66,18 @@ function nifti(
   floats(256, place.quatern);
   floats(280, place.srow);
   text(344, 'n+1', 4);
-  return file;
+  file[headerBytes] = 1;
+  file.set(comment, extensionOffset);
+  return { file, dataOffset };
+}
+
+/** Its size, a multiple of 16, and its code, then text. */
+function extension(code: number, text: string): Uint8Array {
+  const content = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(Math.ceil((8 + content.length) / 16) * 16);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, bytes.length, true);
+  view.setInt32(4, code, true);
+  bytes.set(content, 8);
+  return bytes;
 }

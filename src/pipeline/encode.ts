@@ -1,2 +1,2 @@
 /** The files that a host hands out. */
-export { encodeMaskPng, encodeProbabilityPng, encodeRgbaPng } from '../encode/png';
+export { encodeMaskPng, encodeProbabilityPng, encodeRgbaPng, type RgbaPicture } from '../encode/png';

@@ -24,7 +24,7 @@ export function exportResult(format: ExportFormat, result: Result): Uint8Array {
       if (origin.kind !== 'dicom') throw new RangeError('An RT Structure Set refers to DICOM images.');
       return encodeRtStruct(mask, lesions, origin, about, new Date());
     case 'png':
-      return encodeMaskPngs(mask, stem);
+      return encodeMaskPngs(mask, stem, about);
     case 'stl':
       return encodeStl(mask, about);
     case 'report':

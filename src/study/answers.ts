@@ -1,12 +1,15 @@
 /** What the networks say of a file, as a person has reviewed it. */
+import type { MaskProvenance } from '../domain/provenance';
 import type { Lesion, Mask } from '../domain/volume';
 import type { MaskLayer, Rgb } from '../display/overlay';
 import { sliceOf, type Slicing } from '../display/slicing';
 import type { Architecture } from '../models/manifest';
+import { maskProvenance } from '../models/maskProvenance';
 import type { LesionGroup } from './agreement';
 import { onlyLesions, verdictsOf, withoutLesions, type Decision, type Verdict } from './decisions';
 import type { Finding, Segmented } from './Finding.svelte';
 import { networkFacts } from './networkChoice';
+import { programVersion } from './programVersion';
 
 export interface Answer {
   readonly architecture: Architecture;
@@ -34,6 +37,12 @@ export function verdictOn({ members }: LesionGroup, answers: readonly Answer[]):
     answers.find((answer) => answer.architecture === architecture)?.verdicts.get(lesion.id),
   );
   return verdicts.every((verdict) => verdict === verdicts[0]) ? verdicts[0] : undefined;
+}
+
+/** How its mask came about. */
+export function provenanceOf({ segmented }: Answer): MaskProvenance {
+  const { manifest, backend, outline } = segmented;
+  return maskProvenance({ manifest, rule: outline.rule, grid: outline.mask.grid, backend, version: programVersion });
 }
 
 /** The mask that leaves the program. */

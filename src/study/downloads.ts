@@ -1,9 +1,9 @@
 /** The files in which a result is taken away: pictures of the slice on screen, and tables of all lesions. */
 import type { Mask, ProbabilityMap } from '../domain/volume';
 import { disagreement, paintOverlay } from '../display/overlay';
-import { paintEqualized, paintSlice } from '../display/paint';
+import { paintEqualized, paintSlice, type Picture } from '../display/paint';
 import { sliceOf, type Slicing } from '../display/slicing';
-import { maskLayer, reviewedMask, type Answer } from './answers';
+import { maskLayer, provenanceOf, reviewedMask, type Answer } from './answers';
 import { lesionReport, lesionsCsv } from './lesionFiles';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
@@ -70,7 +70,8 @@ export async function maskDownloads(study: Study, file: OpenedFile): Promise<rea
   return Promise.all(
     study.lesions.answers.map(async (answer) => {
       const mask = maskSlice(reviewedMask(answer), view);
-      return binary(name.of(answer), (await study.client.run('encodeMask', { mask, slice: 0 })).png, 'image/png');
+      const input = { mask, slice: 0, about: provenanceOf(answer) };
+      return binary(name.of(answer), (await study.client.run('encodeMask', input)).png, 'image/png');
     }),
   );
 }
@@ -82,7 +83,8 @@ export async function probabilityDownloads(study: Study, file: OpenedFile): Prom
   return Promise.all(
     study.lesions.answers.map(async (answer) => {
       const map = mapSlice(answer.segmented.map, view);
-      return binary(name.of(answer), (await study.client.run('encodeProbability', { map, slice: 0 })).png, 'image/png');
+      const input = { map, slice: 0, about: provenanceOf(answer) };
+      return binary(name.of(answer), (await study.client.run('encodeProbability', input)).png, 'image/png');
     }),
   );
 }
@@ -101,19 +103,39 @@ export async function overlayDownloads(study: Study, file: OpenedFile): Promise<
   const paint = async (shown: readonly Answer[], called: string) => {
     const masks = shown.map((answer) => maskLayer(answer, slicing, k));
     const layers = display.overlay === 'disagreement' ? disagreement(masks) : masks;
-    const painted = paintOverlay(base, layers, display.style, display.opacity);
-    return binary(called, (await study.client.run('encodePicture', painted)).png, 'image/png');
+    const picture = paintOverlay(base, layers, display.style, display.opacity);
+    return pictureDownload(study, picture, shown, called);
   };
   const { answers } = study.lesions;
   if (study.isOnePicture && answers.length > 1) return [await paint(answers, name.ofAll())];
   return Promise.all(answers.map((answer) => paint([answer], name.of(answer))));
 }
 
+/** @param shown  whose masks are drawn in it */
+export async function pictureDownload(
+  study: Study,
+  picture: Picture,
+  shown: readonly Answer[],
+  name: string,
+): Promise<Download> {
+  const { png } = await study.client.run('encodePicture', { picture, abouts: shown.map(provenanceOf) });
+  return binary(name, png, 'image/png');
+}
+
 export function lesionDownloads(study: Study, file: OpenedFile, format: LesionFormat): readonly Download[] {
   const { answers, groups } = study.lesions;
   if (format === 'csv') {
     const name = downloadName(file.stem, {}, 'lesions.csv');
-    return [{ name, content: lesionsCsv(groups, answers), type: 'text/csv' }];
+    return [
+      {
+        name,
+        content: lesionsCsv(
+          groups,
+          answers.map((answer) => ({ ...answer, about: provenanceOf(answer) })),
+        ),
+        type: 'text/csv',
+      },
+    ];
   }
   return answers.map((answer) => ({
     name: downloadName(file.stem, modelPart(study, answer), 'json'),

@@ -1,4 +1,5 @@
 /** Lesions as tables: the fields are those that the command line writes. */
+import type { MaskProvenance } from '../domain/provenance';
 import type { Warning } from '../domain/warnings';
 import { segmentationReport, type SegmentationReport } from '../models/segmentationReport';
 import type { LesionGroup } from './agreement';
@@ -29,15 +30,21 @@ export function lesionReport(
 
 /** As much of an Answer as the table needs. */
 type TableAnswer = Pick<Answer, 'architecture' | 'rejected'> & {
-  readonly segmented: { readonly manifest: { readonly id: string } };
+  readonly about: MaskProvenance;
 };
 
 /**
  * RFC 4180. One row a lesion and network, in the order of their places; `place` is the same number for lesions that share
- * a pixel. Rejected lesions are left out.
+ * a pixel. Rejected lesions are left out. A network without any has one row without a number, which says how that came
+ * about.
  */
 export function lesionsCsv(groups: readonly LesionGroup[], answers: readonly TableAnswer[]): string {
-  const header = 'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability';
+  const header =
+    'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,weights_sha256,threshold,smallest,smallest_unit,backend,program_version';
+  const madeOf = ({ about }: TableAnswer) => [
+    ...[about.weightsSha256, about.threshold, about.minSize.value, about.minSize.unit],
+    ...[about.backend, about.programVersion],
+  ];
   const rows = groups
     .toSorted((a, b) => a.id - b.id)
     .flatMap(({ id, members }) =>
@@ -46,9 +53,13 @@ export function lesionsCsv(groups: readonly LesionGroup[], answers: readonly Tab
         if (!answer || answer.rejected.has(lesion.id)) return [];
         const [column, row, slice] = lesion.centroid.map((axis) => rounded(axis, 3));
         const probabilities = [lesion.meanProbability, lesion.maxProbability].map((value) => rounded(value, 6));
-        const { id: modelId } = answer.segmented.manifest;
-        return [[id, modelId, lesion.id, lesion.voxelCount, column, row, slice, ...probabilities].join(',')];
+        const found = [id, answer.about.modelId, lesion.id, lesion.voxelCount, column, row, slice, ...probabilities];
+        return [{ answer, row: [...found, ...madeOf(answer)] }];
       }),
     );
-  return `${[header, ...rows].join('\r\n')}\r\n`;
+  const none = answers
+    .filter((answer) => !rows.some((one) => one.answer === answer))
+    .map((answer) => ['', answer.about.modelId, '', 0, '', '', '', '', '', ...madeOf(answer)]);
+  const lines = [...rows.map(({ row }) => row), ...none].map((row) => row.join(','));
+  return `${[header, ...lines].join('\r\n')}\r\n`;
 }

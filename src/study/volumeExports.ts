@@ -2,11 +2,9 @@
 import { exportEnding, type ExportFormat, type Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
 import { warningText } from '../domain/warnings';
-import { maskProvenance } from '../models/maskProvenance';
-import { reviewedMask, type Answer } from './answers';
+import { provenanceOf, reviewedMask, type Answer } from './answers';
 import { binary, downloadName, modelPart, type Download } from './downloads';
 import type { OpenedFile } from './OpenedFile.svelte';
-import { programVersion } from './programVersion';
 import type { Study } from './Study.svelte';
 
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
@@ -25,11 +23,9 @@ export const isPlaced = ({ grid }: Volume): boolean => grid.space.kind === 'pati
 
 /** Rejected lesions have left the mask and the list; the others keep their numbers. */
 function resultOf(study: Study, answer: Answer, stem: string, volume: Volume): Result {
-  const { manifest, map, backend, outline } = answer.segmented;
-  const about = { manifest, rule: outline.rule, grid: volume.grid, backend, version: programVersion };
   return {
-    ...{ stem, volume, map, mask: reviewedMask(answer), lesions: answer.lesions },
-    about: maskProvenance(about),
+    ...{ stem, volume, map: answer.segmented.map, mask: reviewedMask(answer), lesions: answer.lesions },
+    about: provenanceOf(answer),
     warnings: study.warnings.map(warningText),
   };
 }

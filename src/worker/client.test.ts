@@ -60,8 +60,8 @@ test('a failure keeps its code and its facts', async () => {
 
 test('an answer reaches the job that asked, in whatever order they come', async () => {
   const { workers, client } = connect();
-  const first = client.run('encodeMask', { mask: {} as never, slice: 0 });
-  const second = client.run('encodeMask', { mask: {} as never, slice: 1 });
+  const first = client.run('encodeMask', { mask: {} as never, slice: 0, about: {} as never });
+  const second = client.run('encodeMask', { mask: {} as never, slice: 1, about: {} as never });
 
   workers[0]?.reply({ kind: 'done', jobId: 2, name: 'encodeMask', output: { png: new Uint8Array([2]) } });
   workers[0]?.reply({ kind: 'done', jobId: 1, name: 'encodeMask', output: { png: new Uint8Array([1]) } });

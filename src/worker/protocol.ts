@@ -2,10 +2,12 @@
 import type { PipelineError, Stage } from '../domain/errors';
 import type { ExportFormat, Result } from '../domain/exportFormat';
 import type { ProgramFiles } from '../domain/programFiles';
+import type { MaskProvenance } from '../domain/provenance';
 import type { NamedFile, Scan, Survey } from '../domain/scan';
 import type { DelineationRule, Lesion, Mask, ProbabilityMap, Volume } from '../domain/volume';
 import type { BackendChoice, BackendReport } from '../domain/backend';
 import type { ModelManifest } from '../models/manifest';
+import type { RgbaPicture } from '../pipeline/encode';
 import type { PartialSlice } from '../pipeline/segment';
 
 /** A new kind of work is one more entry here, and one more case in the worker's entry. */
@@ -25,13 +27,16 @@ export interface Jobs {
     output: { mask: Mask; lesions: readonly Lesion[] };
   };
   /** `slice` counts from 0. 8-bit grey PNG, 0 or 255. */
-  encodeMask: { input: { mask: Mask; slice: number }; output: { png: Uint8Array } };
+  encodeMask: { input: { mask: Mask; slice: number; about: MaskProvenance }; output: { png: Uint8Array } };
   /** 16-bit grey PNG, probability × 65535. */
-  encodeProbability: { input: { map: ProbabilityMap; slice: number }; output: { png: Uint8Array } };
+  encodeProbability: {
+    input: { map: ProbabilityMap; slice: number; about: MaskProvenance };
+    output: { png: Uint8Array };
+  };
   /** The whole result of a volume as one file. */
   export: { input: { format: ExportFormat; result: Result }; output: { bytes: Uint8Array } };
-  /** RGBA pixels as `display.paint` made them. */
-  encodePicture: { input: { width: number; height: number; rgba: Uint8ClampedArray }; output: { png: Uint8Array } };
+  /** RGBA pixels as `display.paint` made them; `abouts` of each mask that is drawn in them. */
+  encodePicture: { input: { picture: RgbaPicture; abouts: readonly MaskProvenance[] }; output: { png: Uint8Array } };
   /** What of the networks is kept on this computer. */
   stored: { input: Record<string, never>; output: { bytes: number; modelIds: readonly string[] } };
   forget: { input: Record<string, never>; output: Record<string, never> };

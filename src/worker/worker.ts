@@ -77,17 +77,17 @@ const jobs: {
   async delineate({ map, rule }) {
     return outline(map, rule);
   },
-  async encodeMask({ mask, slice }) {
-    return { png: encodeMaskPng(mask, slice) };
+  async encodeMask({ mask, slice, about }) {
+    return { png: encodeMaskPng(mask, slice, about) };
   },
-  async encodeProbability({ map, slice }) {
-    return { png: encodeProbabilityPng(map, slice) };
+  async encodeProbability({ map, slice, about }) {
+    return { png: encodeProbabilityPng(map, slice, about) };
   },
   async export({ format, result }) {
     return { bytes: exportResult(format, result) };
   },
-  async encodePicture({ rgba, width, height }) {
-    return { png: encodeRgbaPng(rgba, width, height) };
+  async encodePicture({ picture, abouts }) {
+    return { png: encodeRgbaPng(picture, abouts) };
   },
   stored: () => storedModels(store),
   async forget() {
