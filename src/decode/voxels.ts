@@ -1,5 +1,6 @@
 /** Numbers as volume files store them → intensities. */
 import type { Checkpoint } from '../domain/network';
+import { volumeFloats } from '../domain/sharedArrays';
 import type { ByteSource } from './byteSource';
 import { truncated } from './failures';
 
@@ -48,7 +49,7 @@ export async function readVoxels(
 ): Promise<Float32Array> {
   const { BYTES_PER_ELEMENT: bytesEach } = arrays[coding.type];
   if (data.atMost() < count * bytesEach) throw truncated(format);
-  const intensities = new Float32Array(count);
+  const intensities = volumeFloats(count);
   const chunkVoxels = chunkBytes / bytesEach;
   for (let at = 0; at < count; at += chunkVoxels) {
     await checkpoint('decode', at, count);

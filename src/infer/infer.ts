@@ -4,6 +4,7 @@ import type { Network } from './network';
 
 /**
  * @param known  is called after each picture with all that are known so far; it may keep none of the array
+ * @param values  where the answers go; may be the pictures' own array, each of which is then read before it is replaced
  * @throws PipelineFailure `inference-untrusted`, `out-of-memory`, `cancelled`
  */
 export async function infer(
@@ -11,10 +12,10 @@ export async function infer(
   input: NetworkInput,
   checkpoint: Checkpoint,
   known?: (soFar: SliceProbabilities) => void,
+  values: Float32Array = new Float32Array(input.values.length),
 ): Promise<SliceProbabilities> {
   const [slices, rows, cols] = input.shape;
   const pixels = rows * cols;
-  const values = new Float32Array(slices * pixels);
   for (let k = 0; k < slices; k++) {
     await checkpoint('infer', k, slices);
     values.set(await network.probabilities(input.values.subarray(k * pixels, (k + 1) * pixels)), k * pixels);

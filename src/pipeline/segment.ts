@@ -36,6 +36,8 @@ export async function segment(
     input,
     checkpoint,
     isShown ? (known) => showSlice(known, placement, show) : undefined,
+    // Nobody else looks at the pictures; of a large volume they are hundreds of megabytes.
+    input.values,
   );
   return restore(slices, placement);
 }

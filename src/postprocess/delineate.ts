@@ -1,5 +1,6 @@
 /** Probabilities → lesions: threshold, connected components, smallest size. */
 import type { DelineationRule, Mask, ProbabilityMap } from '../domain/volume';
+import { volumeLabels } from '../domain/sharedArrays';
 import { findRuns, joinRuns, type Runs } from './runs';
 
 /** A Mask's labels are 16 bit. */
@@ -18,7 +19,7 @@ export function delineate(map: ProbabilityMap, rule: DelineationRule): Mask {
   const runs = findRuns(map.probabilities, map.grid.dims, Math.fround(rule.threshold));
   const component = joinRuns(runs, map.grid.dims);
   const label = labelBySize(runs, component, rule.minVoxelCount);
-  const labels = new Uint16Array(map.probabilities.length);
+  const labels = volumeLabels(map.probabilities.length);
   for (let run = 0; run < runs.count; run++) {
     const id = label[component[run]!]!;
     if (id > 0) labels.fill(id, runs.start[run]!, runs.end[run]!);

@@ -2,6 +2,7 @@
 import { voxelCount } from '../domain/grid';
 import type { Placement, SliceProbabilities } from '../domain/network';
 import { restoredSlices } from '../domain/restoredSlices';
+import { volumeFloats } from '../domain/sharedArrays';
 import { sliceLayoutOf, writeSliceInto } from '../domain/sliceLayout';
 import type { ProbabilityMap } from '../domain/volume';
 
@@ -12,7 +13,7 @@ import type { ProbabilityMap } from '../domain/volume';
 export function restore({ shape, values }: SliceProbabilities, placement: Placement): ProbabilityMap {
   const { sourceGrid, frame } = placement;
   const layout = sliceLayoutOf(sourceGrid, frame);
-  const probabilities = new Float32Array(voxelCount(sourceGrid));
+  const probabilities = volumeFloats(voxelCount(sourceGrid));
   for (const restored of restoredSlices(values, shape, placement)) {
     writeSliceInto(probabilities, layout, restored.slice, restored.values);
   }
