@@ -19,7 +19,7 @@ describe.skipIf(!existsSync(folder))('a real volume', () => {
       grid: { dims: [240, 240, 155] },
       sequence: 'T1-CE',
       isEightBit: false,
-      warnings: [],
+      warnings: [{ code: 'skull-stripped' }],
     });
     expect(volume.intensities).toHaveLength(240 * 240 * 155);
   });

@@ -14,6 +14,7 @@ import { isNrrd, readNrrd } from './nrrd';
 import { sequenceOfName } from './sequenceOfName';
 import type { StoredVolume } from './storedVolume';
 import { valueWarnings } from './valueWarnings';
+import { volumeWarnings } from './volumeCheck';
 import { readVoxels } from './voxels';
 
 export type VolumeFormat = 'NIfTI-1' | 'NIfTI-2' | 'ANALYZE' | 'NRRD' | 'MetaImage' | 'MGH';
@@ -121,6 +122,6 @@ async function toVolume(stored: StoredVolume, path: string, checkpoint: Checkpoi
     isEightBit: false,
     origin: stored.origin,
     sequence: sequenceOfName(path),
-    warnings: [...stored.warnings, ...valueWarnings(intensities)],
+    warnings: [...stored.warnings, ...valueWarnings(intensities), ...volumeWarnings(intensities, { dims, space })],
   };
 }

@@ -14,6 +14,10 @@ export type Warning =
   | { readonly code: 'pages-as-slices'; readonly pageCount: number }
   /** It does not look like a head MRI; `reasons` are short noun phrases. */
   | { readonly code: 'unlike-mri'; readonly reasons: readonly string[] }
+  /** What lies around the brain was cut out: its background is exactly 0. */
+  | { readonly code: 'skull-stripped' }
+  /** Median of the tissue, 0 to 1 of the window between its 0.5 and 99.5 percentile: above what the networks learnt from. */
+  | { readonly code: 'bright-tissue'; readonly share: number }
   /** Much smaller than the network's picture: enlarged, so fine structure is guesswork. */
   | { readonly code: 'low-resolution'; readonly longerSidePx: number }
   /** NaN or infinite voxels were treated as air. */
@@ -64,6 +68,10 @@ export function warningText(warning: Warning): string {
       return `The file has ${warning.pageCount} pages; they were read as the slices of one stack.`;
     case 'unlike-mri':
       return `This does not look like a head MRI (${warning.reasons.join(', ')}). The networks know nothing else: do not trust the mask.`;
+    case 'skull-stripped':
+      return 'What lies around the brain has been cut out (skull-stripped). Most of what the networks learnt from was whole heads: they miss more here.';
+    case 'bright-tissue':
+      return `Most of its tissue is near the bright end (median at ${Math.round(100 * warning.share)} % of the window; at most about 60 % in what the networks learnt from). It may be inverted, or T1 without contrast agent: do not trust the mask.`;
     case 'low-resolution':
       return `The longer side has only ${warning.longerSidePx} pixels; the networks expect about 256. Small lesions cannot be judged.`;
     case 'first-of-volumes':

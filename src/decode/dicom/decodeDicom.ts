@@ -5,11 +5,13 @@ import { PipelineFailure } from '../../domain/errors';
 import type { Dims } from '../../domain/grid';
 import type { Checkpoint } from '../../domain/network';
 import type { NamedFile, Scan, Sequence, SliceReference } from '../../domain/scan';
+import { volumeFloats } from '../../domain/sharedArrays';
 import type { Volume } from '../../domain/volume';
 import type { Warning } from '../../domain/warnings';
 import { callDecoder, corrupt, isAllocationFailure, outOfMemory } from '../failures';
 import { patientSpace } from '../patientSpace';
 import { valueWarnings } from '../valueWarnings';
+import { volumeWarnings } from '../volumeCheck';
 import { checkVolumeDims } from '../volumeBounds';
 import { text } from './attributes';
 import { frameFacts, type FrameFacts, type FramePlane } from './frame';
@@ -84,7 +86,7 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       slices[k] = sliceReference(opened, reference.frame);
       try {
         const frame = await opened.frames(reference.frame);
-        intensities ??= new Float32Array(dims[0] * dims[1] * dims[2]).fill(NaN);
+        intensities ??= volumeFloats(dims[0] * dims[1] * dims[2]).fill(NaN);
         const slice = intensities.subarray(k * dims[0] * dims[1], (k + 1) * dims[0] * dims[1]);
         intensitiesInto(slice, frame, pixels, frameScale(dataSet, reference.frame, pixels));
       } catch (thrown) {
@@ -114,6 +116,7 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       ...warnings,
       ...placed.warnings,
       ...valueWarnings(intensities).filter(({ code }) => code !== 'non-finite-voxels'),
+      ...volumeWarnings(intensities, { dims, space: placed.space }),
     ],
   };
 }

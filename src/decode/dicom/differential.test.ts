@@ -22,6 +22,9 @@ const toleranceMm = 1e-4;
 
 const leastFiles = 300;
 
+/** Noise over a ramp is no head. */
+const ofContent = ['unlike-mri', 'skull-stripped', 'bright-tissue'];
+
 interface Expected {
   readonly volumes: readonly {
     readonly series: number;
@@ -103,5 +106,5 @@ async function compare(folder: string, expected: Expected): Promise<void> {
     else expect(Math.max(...(difference ?? [Infinity]))).toBeLessThanOrEqual(toleranceMm);
   }
   const said = [...scans, ...volumes].flatMap(({ warnings }) => warnings.map(({ code }) => code));
-  expect([...new Set(said)].sort()).toEqual(expected.warnings);
+  expect([...new Set(said)].filter((code) => !ofContent.includes(code)).sort()).toEqual(expected.warnings);
 }

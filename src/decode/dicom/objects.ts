@@ -41,6 +41,12 @@ const modalities: Record<string, string> = {
   RF: 'a fluoroscopy image',
   SEG: 'a segmentation (DICOM SEG)',
   OT: 'an image of unknown modality',
+  SC: 'a picture saved as DICOM (secondary capture), which does not say what it shows',
+  XC: 'a photograph',
+  ES: 'an endoscopy image',
+  OP: 'a photograph of an eye',
+  RTIMAGE: 'a radiotherapy image',
+  RTDOSE: 'a radiotherapy dose',
 };
 
 /** @returns what an image is instead of MR, with its article; undefined for MR, and for a modality that is not given */
