@@ -9,6 +9,8 @@ import { niftiPlace } from './niftiFields';
 const headerBytes = 348;
 /** The header, and four bytes that say whether an extension follows. */
 const extensionOffset = 352;
+/** Without the time of day: the same result is the same file. */
+const compression = { level: 6, mtime: 0 } as const;
 /** nifti1.h: plain text. */
 const commentCode = 6;
 
@@ -19,7 +21,7 @@ const commentCode = 6;
 export function encodeMaskNifti(mask: Mask, origin: Origin, about: MaskProvenance): Uint8Array {
   const { file, dataOffset } = nifti(mask.grid, origin, about, { code: 2, bytes: 1 });
   for (let n = 0; n < mask.labels.length; n++) file[dataOffset + n] = mask.labels[n]! > 0 ? 1 : 0;
-  return gzipSync(file, { level: 6 });
+  return gzipSync(file, compression);
 }
 
 /** @returns gzipped NIfTI-1, float32 probabilities, otherwise as the mask */
@@ -27,7 +29,7 @@ export function encodeProbabilityNifti(map: ProbabilityMap, origin: Origin, abou
   const { file, dataOffset } = nifti(map.grid, origin, about, { code: 16, bytes: 4 });
   const view = new DataView(file.buffer);
   map.probabilities.forEach((probability, n) => view.setFloat32(dataOffset + 4 * n, probability, true));
-  return gzipSync(file, { level: 6 });
+  return gzipSync(file, compression);
 }
 
 /** Header, how it came about as an extension, and room for the voxels from `dataOffset` on; little-endian (nifti1.h). */
