@@ -9,4 +9,6 @@ export interface BackendReport {
   readonly adapter: string;
   /** One sentence: why this one. */
   readonly reason: string;
+  /** What ran before it and failed, so that this one took over; absent where this one was the first. */
+  readonly failed?: { readonly backend: string; readonly reason: string } | undefined;
 }

@@ -48,12 +48,10 @@ export type Warning =
   /** The stack leans (gantry tilt): read as it lies. */
   | { readonly code: 'slices-sheared'; readonly degrees: number }
   | { readonly code: 'slices-uneven'; readonly largestDeviationMm: number }
+  /** The backend gave answers that failed their check, and another took over; `from` and `reason` as in BackendReport. */
+  | { readonly code: 'backend-replaced'; readonly from: string; readonly reason: string }
   /** A single slice without a thickness. */
   | { readonly code: 'thickness-assumed'; readonly mm: number };
-
-/** For files that are taken away: `warningText` without the name of a file, which is often a patient's. */
-export const namelessWarningText = (warning: Warning): string =>
-  warningText(warning.code === 'slice-unreadable' ? { ...warning, file: 'A file' } : warning);
 
 /** One plain sentence for people, without content of the file. The exhaustive switch is the only place with words. */
 export function warningText(warning: Warning): string {
@@ -102,6 +100,8 @@ export function warningText(warning: Warning): string {
       return `The slices are not stacked at a right angle (${warning.degrees.toFixed(1)}° off, gantry tilt); read as they lie.`;
     case 'slices-uneven':
       return `The slices are not quite evenly spaced (up to ${warning.largestDeviationMm.toFixed(2)} mm off); volumes and lengths are that uncertain.`;
+    case 'backend-replaced':
+      return `${warning.from} failed its check (${warning.reason}) and was not used further: the processor (wasm) did the rest, with every check passed.`;
     case 'thickness-assumed':
       return `The file does not give the slice’s thickness: ${warning.mm} mm was assumed, so volumes in mm³ mean little.`;
     case 'non-finite-voxels':

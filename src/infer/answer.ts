@@ -62,8 +62,25 @@ async function assertReadsBack(shape: [number, number, number, number]) {
 }
 
 /** @throws EngineFault if the two differ somewhere by more than arithmetic in another order explains */
-export function assertSameAnswer(found: Float32Array, known: Float32Array) {
-  const differs = known.some((p, at) => Math.abs(p - (found[at] ?? NaN)) > largestDifference);
-  if (differs || found.length !== known.length)
-    throw new EngineFault('untrusted', 'its check slice did not get the known answer');
+export function assertSameAnswer(found: Float32Array, known: Float32Array, reason: string) {
+  // Also true of NaN.
+  const differs = known.some((p, at) => !(Math.abs(p - (found[at] ?? NaN)) <= largestDifference));
+  if (differs || found.length !== known.length) throw new EngineFault('untrusted', reason);
+}
+
+/**
+ * @param found  of the check slice, rows × cols, row by row
+ * @throws EngineFault if it is not what PyTorch answered when the model was exported, as far as its manifest tells
+ */
+export function assertPublishedAnswer(found: Float32Array, { check, preprocess: { inputSize } }: ModelManifest) {
+  if (!check) return;
+  const [rows, cols] = inputSize;
+  const sums = new Float64Array(check.means.length);
+  const across = cols / check.block;
+  for (let i = 0; i < rows * cols; i++) {
+    const block = Math.floor(Math.floor(i / cols) / check.block) * across + Math.floor((i % cols) / check.block);
+    sums[block]! += found[i] ?? NaN;
+  }
+  const means = Float32Array.from(sums, (sum) => sum / check.block ** 2);
+  assertSameAnswer(means, Float32Array.from(check.means), 'it does not give the answer that was published');
 }

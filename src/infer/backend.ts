@@ -5,6 +5,7 @@ import { PipelineFailure } from '../domain/errors';
 import { backendNames, type Engine } from './engine';
 import { adapterName, findAdapter, isSoftware } from './gpuAdapter';
 import { GpuEngine } from './gpuEngine';
+import { RelayEngine } from './relayEngine';
 import { openWasm } from './wasmEngine';
 
 export type { Engine } from './engine';
@@ -20,7 +21,8 @@ export interface BackendHost {
 }
 
 /**
- * `auto` prefers a real GPU, then wasm. `webgpu` takes whatever adapter there is, a software one too.
+ * `auto` prefers a real GPU, then wasm, also later: a GPU that fails twice in a row is replaced. `webgpu` takes whatever
+ * adapter there is, a software one too, and nothing else: who asks for it measures it, so that its failure is an error.
  *
  * @throws PipelineFailure `backend-unavailable`; `program-unreachable` if a backend's program did not arrive
  */
@@ -32,7 +34,7 @@ export async function openBackend(choice: BackendChoice, host: BackendHost): Pro
     case 'webgpu': {
       const adapter = await findAdapter();
       if (!adapter) throw unavailable(whyNoAdapter());
-      return openGpu(adapter, host, 'It was asked for.');
+      return (await openGpu(adapter, host, 'It was asked for.')).gpu;
     }
     case 'auto': {
       const adapter = await findAdapter();
@@ -42,7 +44,8 @@ export async function openBackend(choice: BackendChoice, host: BackendHost): Pro
         return openWasm(host, `No GPU that WebGPU can use: ${found}, which is 100 times slower than wasm.`);
       }
       try {
-        return await openGpu(adapter, host, 'WebGPU offers this GPU.');
+        const { gpu, wasm } = await openGpu(adapter, host, 'WebGPU offers this GPU.');
+        return new RelayEngine(gpu, wasm);
       } catch (thrown) {
         if (!(thrown instanceof PipelineFailure) || thrown.error.code !== 'backend-unavailable') throw thrown;
         return openWasm(host, `No GPU that WebGPU can use: ${thrown.error.reason}`);
@@ -51,10 +54,10 @@ export async function openBackend(choice: BackendChoice, host: BackendHost): Pro
   }
 }
 
-async function openGpu(adapter: GPUAdapter, host: BackendHost, reason: string): Promise<Engine> {
-  const reference = await openWasm(host, 'It checks what the GPU answers.');
+async function openGpu(adapter: GPUAdapter, host: BackendHost, reason: string) {
+  const wasm = await openWasm(host, 'It checks what the GPU answers.');
   try {
-    return await GpuEngine.open(adapter, reference, reason);
+    return { gpu: await GpuEngine.open(adapter, wasm, reason), wasm };
   } catch (thrown) {
     if (thrown instanceof PipelineFailure) throw thrown;
     throw unavailable(`The GPU could not be opened (${thrown instanceof Error ? thrown.message : String(thrown)}).`);

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { PipelineFailure } from '../domain/errors';
 import { EngineFault, trusted, type Engine } from './engine';
 
-const engine = { report: { backend: 'webgpu' } } as Engine;
+const retreat = vi.fn(() => false);
+const engine = { report: { backend: 'webgpu' }, retreat } as unknown as Engine;
 
 const failing = (...outcomes: unknown[]) => vi.fn<() => Promise<string>>(() => Promise.reject(outcomes.shift()));
 
@@ -25,6 +26,14 @@ test('memory that stays full is called that, with the stage', async () => {
   await expect(trusted(engine, 'compile', failing(full(), full()))).rejects.toMatchObject({
     error: { code: 'out-of-memory', stage: 'compile' },
   });
+});
+
+test('after a second fault the backend that takes over has two attempts of its own', async () => {
+  const fault = (reason: string) => new EngineFault('untrusted', reason);
+  const attempt = failing(fault('first'), fault('second'), fault('third'), fault('fourth'));
+  retreat.mockReturnValueOnce(true);
+  await expect(trusted(engine, 'infer', attempt)).rejects.toMatchObject({ error: { reason: 'fourth' } });
+  expect(retreat.mock.calls.slice(-2)).toEqual([[fault('second')], [fault('fourth')]]);
 });
 
 test('what is not the engine’s fault is not tried again', async () => {

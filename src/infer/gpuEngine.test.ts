@@ -13,6 +13,13 @@ class StandInDevice extends EventTarget {
   readonly #scopes: string[] = [];
   readonly features = new Set();
   readonly queue = {};
+  readonly limits = { maxBufferSize: 1000, maxStorageBufferBindingSize: 500 };
+  readonly made: object[] = [];
+  createBuffer({ size, usage }: GPUBufferDescriptor) {
+    const buffer = { size, usage, destroy: vi.fn() };
+    this.made.push(buffer);
+    return buffer;
+  }
   destroy = vi.fn(() => this.lose('destroyed'));
   lose!: (message: string) => void;
   readonly lost = new Promise((resolve) => {
@@ -34,6 +41,14 @@ class StandInDevice extends EventTarget {
   }
 }
 
+/** What is used of tfjs-backend-webgpu's own. */
+interface Backend {
+  readonly bufferManager: {
+    acquireBuffer(size: number, usage: number): { readonly destroy: () => void };
+    releaseBuffer(buffer: object): void;
+  };
+}
+
 let devices: StandInDevice[];
 const device = () => devices.at(-1)!;
 
@@ -52,6 +67,7 @@ beforeEach(async () => {
   vi.stubGlobal('GPUOutOfMemoryError', GPUOutOfMemoryError);
   vi.stubGlobal('WorkerGlobalScope', class {});
   vi.stubGlobal('window', {});
+  vi.stubGlobal('GPUBufferUsage', { STORAGE: 128, COPY_DST: 8 });
   engine = await GpuEngine.open(adapter as unknown as GPUAdapter, {} as Engine, 'It was asked for.');
 });
 afterEach(() => {
@@ -147,4 +163,47 @@ test('what was let go once is not let go again', async () => {
   await device().lost;
   await engine.run(answer);
   expect(release).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['storage', 128, 501],
+  ['copying', 8, 1001],
+  ['a size that is none', 8, NaN],
+])('a buffer for %s beyond the limit is refused before it is made', async (_, usage, size) => {
+  const { bufferManager } = tf.backend() as unknown as Backend;
+  const tooLarge = async () => bufferManager.acquireBuffer(size, usage);
+  await expect(engine.run(tooLarge)).rejects.toMatchObject({ kind: 'out-of-memory' });
+  expect(device().made).toEqual([]);
+});
+
+test('memory kept for the next slice is given back, what is in use stays', async () => {
+  const { bufferManager } = tf.backend() as unknown as Backend;
+  const [used, spare] = [bufferManager.acquireBuffer(100, 128), bufferManager.acquireBuffer(200, 128)];
+  bufferManager.releaseBuffer(spare);
+  await engine.releasePools();
+  expect(spare.destroy).toHaveBeenCalledTimes(1);
+  expect(used.destroy).not.toHaveBeenCalled();
+  expect(bufferManager).toMatchObject({ numFreeBuffers: 0, numUsedBuffers: 1, numBytesAllocated: 100 });
+  expect(bufferManager.acquireBuffer(200, 128)).not.toBe(spare);
+});
+
+test('a GPU that is given up holds no memory', async () => {
+  const gpu = engine as GpuEngine;
+  await gpu.close();
+  expect(device().destroy).toHaveBeenCalledTimes(1);
+  expect(tf.findBackend('webgpu')).toBeNull();
+});
+
+test('a GPU that never answers is a fault, and holds nobody up', async () => {
+  vi.useFakeTimers();
+  try {
+    const hanging = engine.run(() => new Promise(() => undefined));
+    const heard = hanging.catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await heard).toMatchObject({ kind: 'untrusted', reason: 'the GPU does not answer' });
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await engine.run(answer)).toBe('answer');
+  expect(devices).toHaveLength(2);
 });

@@ -6,7 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendReport } from '../domain/backend';
 import { PipelineFailure } from '../domain/errors';
 import { EngineFault, type Engine } from './engine';
-import { adapterName, findAdapter } from './gpuAdapter';
+import { adapterName, findAdapter, isSoftware } from './gpuAdapter';
+import { emptyPools, refuseBeyondLimits } from './gpuMemory';
 import { inTurn } from './turn';
 
 const scopes = ['validation', 'out-of-memory', 'internal'] as const;
@@ -21,15 +22,20 @@ const limits = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
+/** The longest work is compiling a network and proving it: seconds on a GPU, minutes on a processor that plays one. */
+const patienceMs = { gpu: 60_000, software: 900_000 } as const;
+
 export class GpuEngine implements Engine {
   readonly report: BackendReport;
   readonly reference: Engine;
   readonly #releases = new Set<() => void>();
+  readonly #patienceMs: number;
   #device: GPUDevice;
   /** The first thing that went wrong with this device. */
   #fault: EngineFault | undefined;
 
-  private constructor(device: GPUDevice, report: BackendReport, reference: Engine) {
+  private constructor(device: GPUDevice, report: BackendReport, reference: Engine, patience: number) {
+    this.#patienceMs = patience;
     this.#device = device;
     this.report = report;
     this.reference = reference;
@@ -40,7 +46,8 @@ export class GpuEngine implements Engine {
   static async open(adapter: GPUAdapter, reference: Engine, reason: string): Promise<GpuEngine> {
     return inTurn(async () => {
       const device = await openDevice(adapter);
-      return new GpuEngine(device, { backend: 'webgpu', adapter: adapterName(adapter), reason }, reference);
+      const report = { backend: 'webgpu', adapter: adapterName(adapter), reason } as const;
+      return new GpuEngine(device, report, reference, patienceMs[isSoftware(adapter) ? 'software' : 'gpu']);
     });
   }
 
@@ -50,7 +57,7 @@ export class GpuEngine implements Engine {
       await tf.setBackend('webgpu');
       const device = this.#device;
       for (const scope of scopes) device.pushErrorScope(scope);
-      const [outcome] = await Promise.allSettled([work()]);
+      const [outcome] = await Promise.allSettled([this.#inTime(work())]);
       await this.#hearScopes(device);
       if (outcome.status === 'rejected') this.#fault ??= faultOf(outcome.reason);
       if (this.#fault) throw this.#fault;
@@ -62,6 +69,40 @@ export class GpuEngine implements Engine {
   beforeRenewal(release: () => void): () => void {
     this.#releases.add(release);
     return () => this.#releases.delete(release);
+  }
+
+  retreat(): boolean {
+    return false;
+  }
+
+  /** Gives back all of the GPU's memory; nothing can be run after it. */
+  close(): Promise<void> {
+    return inTurn(async () => {
+      if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+      this.#device.destroy();
+    });
+  }
+
+  releasePools(): Promise<void> {
+    return inTurn(async () => {
+      const backend: unknown = tf.findBackend('webgpu');
+      if (backend && typeof backend === 'object' && 'bufferManager' in backend) {
+        emptyPools(backend.bufferManager as object);
+      }
+    });
+  }
+
+  /** A read that never ends would hold up every later turn. */
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new EngineFault('untrusted', 'the GPU does not answer')), this.#patienceMs);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #watch(device: GPUDevice) {
@@ -76,7 +117,7 @@ export class GpuEngine implements Engine {
   }
 
   async #hearScopes(device: GPUDevice) {
-    const errors = await Promise.allSettled(scopes.map(() => device.popErrorScope()));
+    const errors = await Promise.allSettled(scopes.map(() => this.#inTime(device.popErrorScope())));
     for (const heard of errors) {
       if (heard.status === 'rejected') this.#fault ??= new EngineFault('untrusted', 'the GPU no longer answers');
       else if (heard.value) this.#fault ??= new EngineFault(...complaint(heard.value));
@@ -104,6 +145,7 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
   const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
   const device = await adapter.requestDevice({ requiredLimits });
+  refuseBeyondLimits(device);
   // The package registers a backend of its own when it is imported: with a device nobody can watch.
   if (tf.findBackendFactory('webgpu')) {
     const before = tf.engine().registry['webgpu'];
@@ -115,9 +157,13 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return device;
 }
 
-/** WebGPU's own refusals, an AbortError with an empty message when the device is lost; anything else is not its fault. */
+/**
+ * WebGPU's own refusals, an AbortError with an empty message when the device is lost, a RangeError where a mapped buffer
+ * finds no memory (WebGPU §5.1.3); anything else is not its fault.
+ */
 function faultOf(thrown: unknown): EngineFault | undefined {
   if (thrown instanceof EngineFault) return thrown;
+  if (thrown instanceof RangeError) return new EngineFault('out-of-memory', 'the GPU has no memory left');
   return thrown instanceof DOMException ? new EngineFault('untrusted', 'the GPU no longer answers') : undefined;
 }
 

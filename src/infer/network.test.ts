@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { PipelineFailure } from '../domain/errors';
 import type { ModelManifest } from '../models/manifest';
 import { openBackend, type Engine } from './backend';
+import { drawCheckSlice } from './checkSlice';
 import { infer } from './infer';
 import { loadNetwork, type Network } from './network';
 
@@ -111,6 +112,19 @@ test('when wasm traps, the next slice gets a fresh one, and the same answer', as
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('twenty traps in twenty slices change no answer and leave nothing behind', async () => {
+  const before = tf.memory().numTensors;
+  const trapped = async (_: string, done: number) => {
+    if (done === twenty.shape[0]) return;
+    await expect(engine.run(() => Promise.reject(new WebAssembly.RuntimeError('unreachable')))).rejects.toThrow();
+  };
+  const twenty = { shape: [20, 32, 32, 1], values: new Float32Array(20 * 1024) } as const;
+  twenty.values.forEach((_, at) => (twenty.values[at] = tinySlices.values[at % tinySlices.values.length]!));
+  const undisturbed = await infer(network, twenty, noCheckpoint);
+  expect((await infer(network, twenty, trapped)).values).toEqual(undisturbed.values);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('a read that gives what another slice had is noticed, and the slice run again', async () => {
   const { values: stale } = await infer(network, tinySlices, noCheckpoint);
   const read = vi.spyOn(tf.backend(), 'read').mockResolvedValue(stale.slice(0, 1024));
@@ -151,6 +165,35 @@ test('a fresh device that answers the check slice otherwise meets no patient’s
   });
   // On each of two devices: the sentinel and the check slice; never a patient's slice.
   expect(slightlyWrong).toHaveBeenCalledTimes(4);
+});
+
+/** Means of the blocks of 16 × 16 that the tiny network answers to the check slice. */
+async function publishedMeans(): Promise<number[]> {
+  const check = { shape: [1, 32, 32, 1], values: drawCheckSlice(32, 32) } as const;
+  const { values } = await infer(network, check, noCheckpoint);
+  return [0, 16, 512, 528].map((corner) => {
+    let sum = 0;
+    for (let i = 0; i < 256; i++) sum += values[corner + 32 * Math.floor(i / 16) + (i % 16)]!;
+    return sum / 256;
+  });
+}
+
+test('a network that answers the check slice as published is taken', async () => {
+  const means = await publishedMeans();
+  expect(new Set(means.map((mean) => mean.toFixed(4))).size).toBe(4);
+  (await loadWith({ check: { block: 16, means } })).dispose();
+});
+
+test.each([0, 1, 2, 3])('a network that answers otherwise than published in block %i is refused', async (block) => {
+  const means = (await publishedMeans()).with(block, 0.25);
+  await expect(loadWith({ check: { block: 16, means } })).rejects.toMatchObject({
+    error: { code: 'inference-untrusted', reason: 'it does not give the answer that was published' },
+  });
+});
+
+test('where memory cannot grow there is no answer, not one at the address zero', async () => {
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  expect(() => wasm._malloc(2 ** 32 - 1)).toThrow('no memory left');
 });
 
 test('values that are no probabilities are refused', async () => {

@@ -4,6 +4,7 @@ import { PipelineFailure } from '../domain/errors';
 import type { BackendHost } from './backend';
 import { EngineFault, type Engine } from './engine';
 import { inTurn } from './turn';
+import { faultOf, hearingRefusals, refuseAddressZero } from './wasmGuards';
 
 /** The pool that TensorFlow.js 4.22 starts its threads from. */
 const mostThreads = 8;
@@ -13,6 +14,8 @@ const part = 'the networks’ wasm backend';
 let folder: BackendHost['wasmFolder'] | undefined;
 let threadCount = 1;
 let isFaulty = false;
+/** A kernel said that it did not run. */
+let isRefused = false;
 const releases = new Set<() => void>();
 
 /** @throws PipelineFailure `backend-unavailable`, `program-unreachable` */
@@ -27,6 +30,9 @@ export async function openWasm(host: BackendHost, reason: string): Promise<Engin
       releases.add(release);
       return () => releases.delete(release);
     },
+    retreat: () => false,
+    // Its heap keeps nothing by size, and is as large as one slice of the largest network needs, whatever was opened.
+    releasePools: () => Promise.resolve(),
   };
 }
 
@@ -35,7 +41,10 @@ function run<T>(work: () => Promise<T>): Promise<T> {
     if (isFaulty) await renew();
     await tf.setBackend('wasm');
     try {
-      return await work();
+      isRefused = false;
+      const given = await work();
+      if (isRefused) throw new EngineFault('untrusted', 'a step of the network did not run');
+      return given;
     } catch (thrown) {
       const fault = faultOf(thrown);
       isFaulty = fault !== undefined;
@@ -74,8 +83,15 @@ async function renew() {
 
 /** Makes wasm current, and starts it if it is not running yet. */
 async function use() {
-  const isStarted = await withCores(2 * threadCount, () => tf.setBackend('wasm'));
+  const known = tf.findBackend('wasm');
+  const isStarted = await withCores(2 * threadCount, () =>
+    hearingRefusals(
+      () => (isRefused = true),
+      () => tf.setBackend('wasm'),
+    ),
+  );
   if (!isStarted) throw new PipelineFailure({ code: 'program-unreachable', part });
+  if (tf.backend() !== known) refuseAddressZero(tf.backend());
 }
 
 /** TensorFlow.js takes half as many threads as there are cores, at most, and says nothing: two cores would give one. */
@@ -97,12 +113,4 @@ const isNode = () => Boolean(tf.env().get('IS_NODE'));
 function whyOneThread({ wasmThreads }: BackendHost): string {
   if (mayUseThreads() || isNode() || wasmThreads === 1) return '';
   return 'It has one thread only: the page is not cross-origin isolated.';
-}
-
-function faultOf(thrown: unknown): EngineFault | undefined {
-  if (thrown instanceof EngineFault) return thrown;
-  if (!(thrown instanceof RangeError || thrown instanceof WebAssembly.RuntimeError)) return undefined;
-  return /allocation|enlarge|grow|OOM/i.test(thrown.message)
-    ? new EngineFault('out-of-memory', 'wasm has no memory left')
-    : new EngineFault('untrusted', 'wasm stopped in the middle');
 }

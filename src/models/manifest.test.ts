@@ -34,6 +34,7 @@ const valid: ModelManifest = {
     { path: 'model.json', bytes: 35281, sha256 },
     { path: 'weights.bin', bytes: 4055998, sha256 },
   ],
+  check: { block: 128, means: [0, 0.25, 0.5, 1] },
   parity: [{ backend: 'wasm', maxAbsDiff: 2.6e-8, n: 24 }],
   provenance: {
     date: '2026-01-31',
@@ -69,6 +70,11 @@ function problemOf(parsing: () => unknown): string {
   }
   return 'none';
 }
+
+test('a published answer must be of blocks that cover the picture', () => {
+  expect(problem('check.means', [0, 0.25, 0.5])).toContain('check.means must be of blocks that cover the picture');
+  expect(problem('check.means', [0, 0.25, 0.5, 7])).toContain('check.means[3] must be a number from 0 to 1');
+});
 
 test('a valid manifest comes back as it is', () => {
   expect(parse(valid)).toEqual(valid);

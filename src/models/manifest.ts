@@ -73,6 +73,8 @@ export interface ModelManifest {
   readonly limits?: Limits | undefined;
   /** The GraphModel: `model.json` first, then its weights. */
   readonly files: readonly ModelFile[];
+  /** PyTorch's answer to the slice that every program draws before the first patient's: mean probability of square blocks, row by row. */
+  readonly check?: { readonly block: number; readonly means: readonly number[] } | undefined;
   /** Largest |Δp| against PyTorch running the same float16 weights, measured over n slices. */
   readonly parity: readonly { readonly backend: string; readonly maxAbsDiff: number; readonly n: number }[];
   readonly provenance: {
@@ -129,6 +131,7 @@ const manifest: Rule<ModelManifest> = fields({
   learningCurve: optional(measured.learningCurve),
   limits: optional(measured.limits),
   files: list(fields({ path: fileName, bytes: whole(1, 2 ** 28), sha256 }), 2, 16),
+  check: optional(fields({ block: whole(1, 1024), means: list(number(0, 1), 1, 2 ** 16) })),
   parity: list(fields({ backend: line, maxAbsDiff: number(0, 1), n: whole(1, 1e9) }), 0, 16),
   provenance: fields({
     date: text('a date, YYYY-MM-DD', /^\d{4}-\d\d-\d\d$/),
@@ -160,7 +163,7 @@ export function parseManifest(bytes: Uint8Array, modelId: string): ModelManifest
 const invalid = (modelId: string, problem: string) => new PipelineFailure({ code: 'model-invalid', modelId, problem });
 
 /** What no single field can show. */
-function assertConsistent({ files, preprocess: { inputSize, intensity, grid } }: ModelManifest): void {
+function assertConsistent({ files, check, preprocess: { inputSize, intensity, grid } }: ModelManifest): void {
   const paths = files.map(({ path }) => path);
   if (new Set(paths).size < paths.length) throw new FieldFault('files names one file twice');
   const [graph, ...weights] = paths;
@@ -168,6 +171,9 @@ function assertConsistent({ files, preprocess: { inputSize, intensity, grid } }:
     throw new FieldFault('files must be model.json, then its weights');
   }
   if (intensity.low >= intensity.high) throw new FieldFault('preprocess.intensity.low must be below high');
+  if (check && check.means.length * check.block ** 2 !== inputSize[0] * inputSize[1]) {
+    throw new FieldFault('check.means must be of blocks that cover the picture');
+  }
   if (grid.overlapPx >= Math.min(...inputSize)) {
     throw new FieldFault('preprocess.grid.overlapPx must be below preprocess.inputSize');
   }

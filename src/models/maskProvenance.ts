@@ -4,6 +4,7 @@ import type { Grid } from '../domain/grid';
 import type { MaskProvenance } from '../domain/provenance';
 import { affineOf, voxelVolumeMm3 } from '../domain/spacing';
 import type { DelineationRule } from '../domain/volume';
+import type { Warning } from '../domain/warnings';
 import type { ModelManifest } from './manifest';
 import { weightsSha256 } from './weightsSha256';
 
@@ -27,8 +28,16 @@ export function maskProvenance({ manifest, rule, grid, backend, version }: Made)
       ? { value: rule.minVoxelCount * voxelVolumeMm3(affine), unit: 'mm3' }
       : { value: rule.minVoxelCount, unit: 'px' },
     backend: backend.backend,
-    adapter: backend.adapter,
+    adapter: adapterOf(backend),
     trainedOn: manifest.provenance.trainedOn,
     notice: manifest.provenance.notice,
   };
 }
+
+/** A backend that took over says from which: a volume may be of both. */
+const adapterOf = ({ adapter, failed }: BackendReport) =>
+  failed ? `${adapter} (took over from ${failed.backend}: ${failed.reason})` : adapter;
+
+/** What there is to say of how the networks ran. */
+export const backendWarnings = ({ failed }: BackendReport): readonly Warning[] =>
+  failed ? [{ code: 'backend-replaced', from: failed.backend, reason: failed.reason }] : [];

@@ -3,14 +3,14 @@ import type { BackendReport } from '../domain/backend';
 import type { Grid } from '../domain/grid';
 import type { MaskProvenance } from '../domain/provenance';
 import type { DelineationRule, Lesion } from '../domain/volume';
-import { namelessWarningText, warningText, type Warning } from '../domain/warnings';
+import { warningText, type Warning } from '../domain/warnings';
 import type { ModelManifest } from './manifest';
-import { maskProvenance } from './maskProvenance';
+import { backendWarnings, maskProvenance } from './maskProvenance';
 import { weightsSha256 } from './weightsSha256';
 
 export interface SegmentationReport {
-  /** The input, as it was named; the page leaves it out, because names of files are often those of patients. */
-  readonly file?: string;
+  /** The input, as it was named. */
+  readonly file: string;
   readonly model: { readonly id: string; readonly sha256: string };
   readonly threshold: number;
   readonly minSize: MaskProvenance['minSize'];
@@ -53,8 +53,7 @@ interface InMillimetres {
 }
 
 export interface Segmented {
-  /** Undefined: neither this nor another file is named in the report. */
-  readonly file?: string;
+  readonly file: string;
   readonly manifest: ModelManifest;
   readonly rule: DelineationRule;
   readonly backend: BackendReport;
@@ -68,20 +67,20 @@ export interface Segmented {
 
 export function segmentationReport(segmented: Segmented): SegmentationReport {
   const { manifest, backend } = segmented;
-  const { threshold, minSize } = maskProvenance(segmented);
+  const { threshold, minSize, adapter } = maskProvenance(segmented);
   const [width, height, slices] = segmented.grid.dims;
   return {
-    ...(segmented.file === undefined ? {} : { file: segmented.file }),
+    file: segmented.file,
     model: { id: manifest.id, sha256: weightsSha256(manifest) },
     threshold,
     minSize: { ...minSize, value: rounded(minSize.value, 3) },
     backend: backend.backend,
-    adapter: backend.adapter,
+    adapter,
     version: segmented.version,
     width,
     height,
     slices,
-    warnings: segmented.warnings.map(segmented.file === undefined ? namelessWarningText : warningText),
+    warnings: [...backendWarnings(backend), ...segmented.warnings].map(warningText),
     lesions: segmented.lesions.map((lesion) => ({
       id: lesion.id,
       ...sizeOf(lesion),

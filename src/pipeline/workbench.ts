@@ -45,6 +45,11 @@ export class Workbench {
     return keep(this.#engine, 'engine', () => openBackend(this.#backend, this.#host));
   }
 
+  /** Gives back what is kept for the next slice; what is loaded stays. Opens nothing. */
+  async release(): Promise<void> {
+    await (await this.#engine.get('engine')?.catch(() => undefined))?.releasePools();
+  }
+
   /** The recipe's contrast step, with its program loaded (once: `loadClahe` keeps it). */
   clahe(): Promise<Clahe> {
     return loadClahe(this.#host.assets, this.#host.startOpencvWorker);

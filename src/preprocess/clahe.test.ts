@@ -31,8 +31,17 @@ async function freshLoadClahe() {
 }
 
 let loadClahe: Awaited<ReturnType<typeof freshLoadClahe>>;
+/** Without proof: what stands in OpenCV.js's place inverts. */
+const unproven = () => Promise.resolve();
+const load = (assets: AssetSource) => loadClahe(assets, undefined, unproven);
 beforeEach(async () => {
   loadClahe = await freshLoadClahe();
+});
+
+test('a program that runs and answers wrongly meets no picture', async () => {
+  await expect(loadClahe(serving(program('module.exports = cv;')))).rejects.toMatchObject({
+    error: { code: 'internal', message: 'OpenCV.js does not equalize as it should' },
+  });
 });
 
 test.each([
@@ -43,31 +52,31 @@ test.each([
     body: 'const late = {}; module.exports = late; setTimeout(() => { Object.assign(late, cv); late.onRuntimeInitialized(); });',
   },
 ])('starts a release that exports $release', async ({ body }) => {
-  const clahe = await loadClahe(serving(program(body)));
+  const clahe = await load(serving(program(body)));
   expect([...(await clahe.equalize(Uint8Array.of(0, 1, 2, 255), 2, 2, setting))]).toEqual([255, 254, 253, 0]);
 });
 
 test('starts the program once for all callers', async () => {
   const assets = vi.fn(serving(program('module.exports = cv;')));
-  const both = await Promise.all([loadClahe(assets), loadClahe(assets)]);
+  const both = await Promise.all([load(assets), load(assets)]);
   expect(both[0]).toBe(both[1]);
   expect(assets).toHaveBeenCalledExactlyOnceWith('opencv');
 });
 
 test('forgets a failed start, so that the next one can work', async () => {
-  await expect(loadClahe(() => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
-  await expect(loadClahe(serving('module.exports = undefined;'))).rejects.toMatchObject({
+  await expect(load(() => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
+  await expect(load(serving('module.exports = undefined;'))).rejects.toMatchObject({
     error: { code: 'internal', message: expect.stringContaining('it exports undefined') },
   });
-  await expect(loadClahe(serving('this is no program'))).rejects.toMatchObject({ error: { code: 'internal' } });
-  await expect(loadClahe(serving(program('module.exports = cv;')))).resolves.toBeDefined();
+  await expect(load(serving('this is no program'))).rejects.toMatchObject({ error: { code: 'internal' } });
+  await expect(load(serving(program('module.exports = cv;')))).resolves.toBeDefined();
 });
 
 test('hides the page, Node and the network from the program', async () => {
   const names = ['process', 'require', 'fetch', 'XMLHttpRequest', 'importScripts', 'window', 'document', 'self'];
   const seen = names.map((name) => `typeof ${name} + typeof globalThis.${name}`).join(', ');
   const found = `if ([${seen}].some((types) => types !== 'undefinedundefined')) throw new Error('found one');`;
-  await expect(loadClahe(serving(program(`${found} module.exports = cv;`)))).resolves.toBeDefined();
+  await expect(load(serving(program(`${found} module.exports = cv;`)))).resolves.toBeDefined();
 });
 
 test.each([
@@ -75,19 +84,22 @@ test.each([
   { message: 'bad tiles', error: { code: 'internal', message: 'OpenCV.js: bad tiles' } },
 ])('turns the number thrown for "$message" into a typed failure, and starts anew', async ({ message, error }) => {
   const text = program(`exceptionMessage = '${message}'; module.exports = cv;`);
-  const clahe = await loadClahe(serving(text));
+  const clahe = await load(serving(text));
   await expect(clahe.equalize(Uint8Array.of(13), 1, 1, setting)).rejects.toMatchObject({ error });
-  expect(await loadClahe(serving(text))).not.toBe(clahe);
+  expect(await load(serving(text))).not.toBe(clahe);
 });
 
 /** A Worker in the browser's sense, with the real desk behind it; what crosses is cloned and moved as there. */
 class DeskWorker extends EventTarget {
   static made: DeskWorker[] = [];
   terminated = false;
+  cutsAnswers = false;
   readonly #channel: Parameters<typeof answerClahe>[0] = {
     onmessage: null,
     postMessage: (reply) => {
-      if (!this.terminated) this.dispatchEvent(new MessageEvent('message', { data: structuredClone(reply) }));
+      const data = structuredClone(reply);
+      if (this.cutsAnswers && data.kind === 'equalized') Object.assign(data, { image: data.image.slice(1) });
+      if (!this.terminated) this.dispatchEvent(new MessageEvent('message', { data }));
     },
   };
 
@@ -112,7 +124,7 @@ describe('in a browser', () => {
     DeskWorker.made = [];
   });
   // As much of a Worker as is used.
-  const loadApart = (assets: AssetSource) => loadClahe(assets, () => new DeskWorker() as unknown as Worker);
+  const loadApart = (assets: AssetSource) => loadClahe(assets, () => new DeskWorker() as unknown as Worker, unproven);
 
   test('the program runs in a worker of its own, and the caller keeps his picture', async () => {
     const clahe = await loadApart(serving(program('module.exports = cv;')));
@@ -131,6 +143,16 @@ describe('in a browser', () => {
       error: { code: 'internal', message: expect.stringContaining('did not start') },
     });
     expect(DeskWorker.made.map(({ terminated }) => terminated)).toEqual([true]);
+  });
+
+  test('an answer that is cut short is none, and its worker is ended', async () => {
+    const clahe = await loadApart(serving(program('module.exports = cv;')));
+    const [worker] = DeskWorker.made;
+    worker!.cutsAnswers = true;
+    await expect(clahe.equalize(Uint8Array.of(0, 1, 2, 255), 2, 2, setting)).rejects.toMatchObject({
+      error: { message: 'OpenCV.js gave no whole image' },
+    });
+    expect(worker!.terminated).toBe(true);
   });
 
   test('after a failure the worker is ended and the next one is fresh', async () => {
@@ -172,7 +194,7 @@ test('deletes everything it made in the heap, also when it fails', async () => {
     const plain = CLAHE.prototype.apply;
     CLAHE.prototype.apply = function (from, to) { plain.call(this, from, to); to.data[0] = alive.count; };
     module.exports = cv;`);
-  const clahe = await loadClahe(serving(text));
+  const clahe = await load(serving(text));
   await expect(clahe.equalize(Uint8Array.of(13), 1, 1, setting)).rejects.toThrow();
   expect((await clahe.equalize(Uint8Array.of(1), 1, 1, setting))[0]).toBe(3);
   expect((await clahe.equalize(Uint8Array.of(1), 1, 1, setting))[0]).toBe(3);

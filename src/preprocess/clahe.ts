@@ -4,6 +4,7 @@ import type { PreprocessRecipe } from '../models/manifest';
 import { doorTo } from './claheDoor';
 import { claheBehind } from './claheLink';
 import { equalizeWith, startOpenCv } from './opencv';
+import { proveClahe } from './proveClahe';
 
 export interface Clahe {
   /**
@@ -17,13 +18,13 @@ export interface Clahe {
 let loading: Promise<Clahe> | undefined;
 
 /**
- * Starts OpenCV.js, once. A failed start is forgotten, so that the next call tries again.
+ * Starts OpenCV.js, once. Proven before it is given out. A failed start is forgotten, so that the next call tries again.
  *
  * @param startWorker  starts the worker in which it is to run (`opencvWorker.ts`); where it is not given, it runs here
  * @throws PipelineFailure `internal` if the program does not start
  */
-export function loadClahe(assets: AssetSource, startWorker?: () => Worker): Promise<Clahe> {
-  const started = (loading ??= start(assets, startWorker));
+export function loadClahe(assets: AssetSource, startWorker?: () => Worker, prove = proveClahe): Promise<Clahe> {
+  const started = (loading ??= start(assets, startWorker, prove));
   started.catch(() => forget(started));
   return started;
 }
@@ -32,9 +33,14 @@ function forget(failed: Promise<Clahe>): void {
   if (loading === failed) loading = undefined;
 }
 
-async function start(assets: AssetSource, startWorker: (() => Worker) | undefined): Promise<Clahe> {
+async function start(
+  assets: AssetSource,
+  startWorker: (() => Worker) | undefined,
+  prove: typeof proveClahe,
+): Promise<Clahe> {
   const program = await assets('opencv');
   const clahe = startWorker ? await claheBehind(doorTo(startWorker()), program) : await claheHere(program);
+  await prove(clahe);
   return {
     equalize: (image, rows, cols, setting) =>
       clahe.equalize(image, rows, cols, setting).catch((thrown: unknown) => {

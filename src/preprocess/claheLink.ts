@@ -71,7 +71,10 @@ export async function claheBehind(door: ClaheDoor, program: Uint8Array): Promise
         close({ code: 'internal', message: 'the worker of OpenCV.js was ended after a failure' });
         throw thrown;
       });
-      if (reply.kind !== 'equalized') throw new PipelineFailure({ code: 'internal', message: 'OpenCV.js: no image' });
+      if (reply.kind !== 'equalized' || reply.image.length !== rows * cols) {
+        close({ code: 'internal', message: 'the worker of OpenCV.js was ended after a wrong answer' });
+        throw new PipelineFailure({ code: 'internal', message: 'OpenCV.js gave no whole image' });
+      }
       return reply.image;
     },
   };

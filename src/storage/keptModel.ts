@@ -1,5 +1,6 @@
 /** What is kept of one model: `<id>/manifest` and `<id>/<sha256>`. */
 import type { Store } from './store';
+import { inTime } from './inTime';
 
 /** What a manifest says of one file. */
 export interface FileEntry {
@@ -51,26 +52,11 @@ export class KeptModel {
   async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (this.#isBroken) return undefined;
     try {
-      return await withinMs(storeTimeoutMs, work());
+      return await inTime(work());
     } catch {
       this.#isBroken = true;
       return undefined;
     }
-  }
-}
-
-/** Some browsers never answer a blocked or damaged IndexedDB; a few megabytes take well under a second. */
-const storeTimeoutMs = 5000;
-
-async function withinMs<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -124,6 +124,19 @@ test.each([
   expect(await keysStored()).toEqual([]);
 });
 
+test('a file that arrives damaged is fetched once more, and whole then', async () => {
+  const { source, served, fetched, weights } = publish('first');
+  const damagedOnce: ModelSource = async (path) => {
+    const bytes = await source(path);
+    const isFirst = fetched.filter((one) => one === path).length === 1;
+    return path === 'weights.bin' && isFirst ? bytes.map((byte, at) => (at === 2 ? byte ^ 1 : byte)) : bytes;
+  };
+  const loaded = await load(damagedOnce);
+  expect(fetched).toEqual(['manifest.json', 'model.json', 'weights.bin', 'weights.bin']);
+  expect(weightsOf(loaded)).toEqual(weights);
+  expect(served.get('weights.bin')).toEqual(weights);
+});
+
 test('a manifest that the parser refuses does not replace the stored one', async () => {
   const { source, weights } = publish('first');
   await load(source);
@@ -180,6 +193,18 @@ test('an IndexedDB that never answers is given up once, not for each file', asyn
     await vi.advanceTimersByTimeAsync(5000);
     expect(await loading).toMatchObject({ from: 'network', isStored: false });
     expect(never).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('where IndexedDB never answers, nothing is listed as stored, and nobody waits', async () => {
+  vi.useFakeTimers();
+  try {
+    const never = () => new Promise<never>(() => undefined);
+    const listed = storedModels({ get: never, entries: never, replace: never, clear: never });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await listed).toEqual({ bytes: 0, modelIds: [] });
   } finally {
     vi.useRealTimers();
   }

@@ -3,6 +3,7 @@ import type { ModelSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
 import { type FileEntry, KeptModel, modelIdOf } from './keptModel';
 import { forgetCachedModels } from './cachedModels';
+import { inTime } from './inTime';
 import { sha256 } from './sha256';
 import { browserStore, type Store } from './store';
 
@@ -22,8 +23,8 @@ export interface LoadedModel<Manifest> {
 
 /**
  * The manifest comes from the network, so that a new version is seen; files come from storage where their sha256 is there.
- * A damaged entry is replaced, entries of an older version are dropped. What can no longer be reached comes from storage,
- * if all of it is there.
+ * A damaged entry is replaced, what arrives damaged is fetched once more, entries of an older version are dropped. What can
+ * no longer be reached comes from storage, if all of it is there.
  *
  * @param source    throws PipelineFailure `model-unreachable` for what it cannot fetch
  * @param parse     the manifest's parser; what it throws ends the load, and nothing is stored
@@ -57,14 +58,14 @@ export async function loadModelFiles<Manifest extends Listing>(
 export async function storedModels(
   store: Store = browserStore,
 ): Promise<{ readonly bytes: number; readonly modelIds: readonly string[] }> {
-  const entries = await store.entries().catch(() => []);
+  const entries = await inTime(store.entries()).catch(() => []);
   const bytes = entries.reduce((sum, [, value]) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
   return { bytes, modelIds: [...new Set(entries.map(([key]) => modelIdOf(key)))].sort() };
 }
 
 /** Also what the service worker keeps of them. @throws what the browser says, if something could not be removed */
 export async function forgetModels(store: Store = browserStore): Promise<void> {
-  await store.clear();
+  await inTime(store.clear());
   await forgetCachedModels();
 }
 
@@ -84,17 +85,22 @@ async function readFiles(
     if (found && (await isIntact(found, file))) {
       files.set(file.path, found);
     } else {
-      const fetched = await source(file.path);
-      if (!(await isIntact(fetched, file))) {
-        throw new PipelineFailure({ code: 'model-integrity', modelId: kept.modelId, file: file.path });
-      }
-      files.set(file.path, fetched);
+      files.set(file.path, await fetchIntact(kept.modelId, file, source));
       from = 'network';
     }
     doneBytes += file.bytes;
     await onProgress(doneBytes, totalBytes);
   }
   return { files, from };
+}
+
+/** What was damaged on its way arrives whole the second time; what is damaged at its source does not. */
+async function fetchIntact(modelId: string, file: FileEntry, source: ModelSource): Promise<Uint8Array> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const fetched = await source(file.path);
+    if (await isIntact(fetched, file)) return fetched;
+  }
+  throw new PipelineFailure({ code: 'model-integrity', modelId, file: file.path });
 }
 
 /** The length first: what is far too long is not even hashed. */

@@ -132,6 +132,7 @@ export class Finding {
         { volume, modelId: this.modelId },
         { signal, onProgress: (progress) => this.#report(progress, signal) },
       );
+      this.#networks.ranOn(backend);
       const outline = await this.#delineate(map, ruleFor(manifest, volume), signal);
       if (signal.aborted) return;
       this.#running = undefined;

@@ -7,7 +7,13 @@ import type { Progress } from '../worker/protocol';
 export type NetworkState =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'loading'; readonly progress: Progress | undefined }
-  | { readonly kind: 'ready'; readonly manifest: ModelManifest; readonly from: 'storage' | 'network' }
+  | {
+      readonly kind: 'ready';
+      readonly manifest: ModelManifest;
+      readonly from: 'storage' | 'network';
+      /** Here for the next time; false where this browser refuses. */
+      readonly isStored: boolean;
+    }
   | { readonly kind: 'failed'; readonly error: PipelineError };
 
 /** What of the networks is kept on this computer. */
@@ -48,6 +54,11 @@ export class Networks {
     return this.#backend;
   }
 
+  /** The backend may have changed since it was opened: a GPU that cannot be trusted is replaced. */
+  ranOn(backend: BackendReport) {
+    this.#backend = backend;
+  }
+
   /** Why none of these can run. */
   error(wanted: readonly string[]): PipelineError | undefined {
     if (this.#error) return this.#error;
@@ -56,6 +67,11 @@ export class Networks {
       if (state.kind === 'failed') return state.error;
     }
     return undefined;
+  }
+
+  /** Whether a network that is ready could not be kept: it has to be fetched again next time. */
+  get isUnkept() {
+    return Object.values(this.#states).some((state) => state.kind === 'ready' && !state.isStored);
   }
 
   /** Undefined until it is known. */
@@ -101,12 +117,13 @@ export class Networks {
   async #load(modelId: string): Promise<ModelManifest> {
     this.#set(modelId, { kind: 'loading', progress: undefined });
     await this.#prepare();
-    const { manifest, from } = await this.#client.run(
+    const { manifest, from, isStored, backend } = await this.#client.run(
       'load',
       { modelId },
       { onProgress: (progress) => this.#set(modelId, { kind: 'loading', progress }) },
     );
-    this.#set(modelId, { kind: 'ready', manifest, from });
+    this.ranOn(backend);
+    this.#set(modelId, { kind: 'ready', manifest, from, isStored });
     await this.#refreshStored();
     return manifest;
   }

@@ -4,6 +4,7 @@ import type { NamedFile } from '../domain/scan';
 import type { DelineationRule, Volume } from '../domain/volume';
 import { warningText, type Warning } from '../domain/warnings';
 import type { Architecture, ModelManifest } from '../models/manifest';
+import { backendWarnings } from '../models/maskProvenance';
 import { sequenceWarnings } from '../models/sequenceWarnings';
 import type { WorkerClient } from '../worker/client';
 import { DisplaySettings } from './DisplaySettings.svelte';
@@ -125,7 +126,11 @@ export class Study {
   get warnings(): readonly Warning[] {
     const file = this.#current;
     if (!file?.volume) return [];
-    const all = [...sequenceWarnings(file, { sequence: file.networkSequence }), ...file.warnings];
+    const all = [
+      ...this.#chosen.flatMap(({ state }) => (state.kind === 'segmented' ? backendWarnings(state.backend) : [])),
+      ...sequenceWarnings(file, { sequence: file.networkSequence }),
+      ...file.warnings,
+    ];
     const texts = all.map(warningText);
     return all.filter((_, index) => texts.indexOf(texts[index]!) === index);
   }
@@ -235,6 +240,8 @@ export class Study {
     this.#current = undefined;
     this.lesions.unselect();
     this.#ignored = [];
+    // A worker that cannot even do this is replaced by the next job.
+    this.client.run('release', {}).catch(() => undefined);
   }
 
   choose(choice: NetworkChoice) {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { BackendReport } from '../domain/backend';
 import type { PipelineError } from '../domain/errors';
 import { ijk } from '../domain/grid';
 import type { NamedFile, Scan, Sequence, Survey } from '../domain/scan';
@@ -84,10 +85,11 @@ class StagedWorker {
   readonly started: Start[] = [];
   readonly held = new Set<JobName>();
   readonly failing = new Map<JobName, PipelineError>();
+  backend: BackendReport = backend;
 
   postMessage(request: Request) {
     if (request.kind === 'cancel') this.#reply({ kind: 'failed', jobId: request.jobId, error: { code: 'cancelled' } });
-    else this.#start(request);
+    else if (request.kind === 'start') this.#start(request);
   }
 
   terminate() {
@@ -120,13 +122,13 @@ class StagedWorker {
   #done(start: Start) {
     const outputs: { readonly [Name in JobName]: (input: Jobs[Name]['input']) => Jobs[Name]['output'] } = {
       prepare: () => ({ backend }),
-      load: ({ modelId }) => ({ manifest: manifest(modelId), from: 'network' }),
+      load: ({ modelId }) => ({ manifest: manifest(modelId), from: 'network', isStored: true, backend }),
       survey: ({ files }) => ({ survey: surveyOf(files) }),
       decode: ({ scan }) => ({ volume: scan.kind === 'picture' ? volume : head }),
       equalize: () => ({ equalized: new Uint8Array(16) }),
       segment: ({ volume: { grid, intensities } }) => ({
         map: { grid, probabilities: new Float32Array(intensities.length).fill(0.6) },
-        backend,
+        backend: this.backend,
       }),
       delineate: ({ map: { grid, probabilities }, rule }) => ({
         mask: { grid, labels: new Uint16Array(probabilities.length).fill(rule.threshold <= 0.6 ? 1 : 0) },
@@ -138,6 +140,7 @@ class StagedWorker {
       export: () => ({ bytes: new Uint8Array() }),
       stored: () => ({ bytes: 0, modelIds: [] }),
       forget: () => ({}),
+      release: () => ({}),
     };
     // One entry a job: the name picks the input's and the output's type together, which an index cannot say.
     const output = (outputs[start.name] as (input: unknown) => unknown)(start.input);
@@ -480,4 +483,25 @@ test('a run that was left for another sequence is not gone on with', async () =>
   study.chooseSequence('flair');
   await reached('segmented');
   expect(modelsRun()).toEqual(['nested-unet-t1ce', 'nested-unet-flair', 'attention-unet-flair']);
+});
+
+test('when all is closed the worker gives back what it kept', async () => {
+  void study.open([picture('a.png')]);
+  await reached('segmented');
+  expect(worker.count('release')).toBe(0);
+  study.closeAll();
+  expect(worker.count('release')).toBe(1);
+  expect(study.phase).toBe('empty');
+});
+
+test('a GPU that was replaced on the way is said beside the result, and the backend shown is the one that ran', async () => {
+  worker.backend = { ...backend, failed: { backend: 'WebGPU on amd', reason: 'the GPU was lost' } };
+  void study.open([picture('a.png')]);
+  await reached('segmented');
+  expect(study.warnings).toContainEqual({
+    code: 'backend-replaced',
+    from: 'WebGPU on amd',
+    reason: 'the GPU was lost',
+  });
+  expect(study.networks.backend).toEqual(worker.backend);
 });

@@ -205,3 +205,45 @@ test('an input that cannot be posted fails its own job alone', async () => {
   workers[0]?.reply({ kind: 'done', jobId: 1, name: 'stored', output: { bytes: 0, modelIds: [] } });
   expect(await fine).toEqual({ bytes: 0, modelIds: [] });
 });
+
+test('a worker that is silent is asked whether it lives, and kept as long as it says so', async () => {
+  const { workers, client } = connect();
+  const job = watched(client.run('decode', input));
+
+  for (let minute = 0; minute < 10; minute++) {
+    vi.advanceTimersByTime(60_000);
+    expect(workers[0]?.sent.at(-1)).toEqual({ kind: 'ping' });
+    workers[0]?.reply({ kind: 'alive' });
+  }
+  expect(workers[0]?.terminated).toBe(false);
+  workers[0]?.reply({ kind: 'failed', jobId: 1, error: { code: 'empty-file' } });
+  await expect(job).rejects.toMatchObject({ error: { code: 'empty-file' } });
+  const { length } = workers[0]?.sent ?? [];
+  vi.advanceTimersByTime(600_000);
+  expect(workers[0]?.sent).toHaveLength(length);
+});
+
+test('a worker that no longer answers at all is lost, and the next job gets a new one', async () => {
+  const { workers, client } = connect();
+  const job = watched(client.run('decode', input));
+
+  vi.advanceTimersByTime(89_000);
+  expect(workers[0]?.terminated).toBe(false);
+  vi.advanceTimersByTime(1_000);
+
+  await expect(job).rejects.toMatchObject({ error: { code: 'worker-lost' } });
+  expect(workers[0]?.terminated).toBe(true);
+  void client.run('decode', input);
+  expect(workers).toHaveLength(2);
+});
+
+test('after a program did not arrive, the next job gets a worker that asks for it anew', async () => {
+  const { workers, client } = connect();
+  const job = watched(client.run('prepare', { backend: 'auto' }));
+  workers[0]?.reply({ kind: 'failed', jobId: 1, error: { code: 'program-unreachable', part: 'the GPU backend' } });
+
+  await expect(job).rejects.toMatchObject({ error: { code: 'program-unreachable' } });
+  void client.run('stored', {});
+  expect(workers[0]?.terminated).toBe(true);
+  expect(workers).toHaveLength(2);
+});

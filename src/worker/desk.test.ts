@@ -17,7 +17,10 @@ function desk(perform: (start: Start, checkpoint: Checkpoint) => Promise<unknown
   );
   const start = (jobId: number, name: JobName) => answering.receive({ kind: 'start', jobId, name } as Start);
   const cancel = (jobId: number) => answering.receive({ kind: 'cancel', jobId });
-  const ends = () => replies.filter(({ kind }) => kind !== 'progress').map(({ jobId, kind }) => `${jobId} ${kind}`);
+  const ends = () =>
+    replies.flatMap((reply) =>
+      reply.kind === 'done' || reply.kind === 'failed' ? `${reply.jobId} ${reply.kind}` : [],
+    );
   return { answering, replies, start, cancel, ends };
 }
 
@@ -174,4 +177,11 @@ test('a failure of no job is told to every open one, once, and later jobs still 
   start(3, 'segment');
 
   await eventually(() => expect(ends()).toEqual(['1 failed', '2 failed', '3 done']));
+});
+
+test('a desk that is asked whether it lives says so, in the middle of a job', () => {
+  const { answering, replies } = desk(() => new Promise(() => undefined));
+  answering.receive({ kind: 'start', jobId: 1, name: 'stored' } as Start);
+  answering.receive({ kind: 'ping' });
+  expect(replies).toEqual([{ kind: 'alive' }]);
 });

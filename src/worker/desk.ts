@@ -20,7 +20,7 @@ interface OpenJob {
 }
 
 /** These use the GPU or the one wasm heap: one at a time. The others answer at once, so a slider never waits for a network. */
-const queued: readonly JobName[] = ['prepare', 'load', 'segment'];
+const queued: readonly JobName[] = ['prepare', 'load', 'segment', 'release'];
 
 /** Long enough that yielding costs nothing, short enough that a cancel is seen at once. */
 const yieldEveryMs = 15;
@@ -40,7 +40,8 @@ export class Desk {
   }
 
   receive(request: Request) {
-    if (request.kind === 'cancel') this.#cancel(request.jobId);
+    if (request.kind === 'ping') this.#post({ kind: 'alive' });
+    else if (request.kind === 'cancel') this.#cancel(request.jobId);
     else this.#start(request);
   }
 

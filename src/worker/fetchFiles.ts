@@ -32,8 +32,13 @@ export function assetSource(addressOf: AddressOf): AssetSource {
 
 /** A model's files. The source throws PipelineFailure `model-unreachable`, or what `onBytes` throws. */
 export function modelSource(addressOf: AddressOf, modelId: string, onBytes: OnBytes): ModelSource {
+  const asked = new Set<string>();
   return async (path) => {
     const url = addressOf(`models/${modelId}/${path}`);
+    // Asked anew each time: a new manifest must not meet old weights from the browser's HTTP cache. What is wanted a second
+    // time was damaged the first time, perhaps in that cache.
+    const cache = asked.has(path) ? 'reload' : 'no-cache';
+    asked.add(path);
     let interrupted: unknown;
     try {
       const tell: OnBytes = (byteCount) =>
@@ -41,8 +46,7 @@ export function modelSource(addressOf: AddressOf, modelId: string, onBytes: OnBy
           interrupted = thrown;
           throw thrown;
         });
-      // Asked anew each time: a new manifest must not meet old weights from the browser's HTTP cache.
-      return await fetchBytes(url, tell, 'no-cache');
+      return await fetchBytes(url, tell, cache);
     } catch {
       throw interrupted ?? new PipelineFailure({ code: 'model-unreachable', modelId, file: path });
     }

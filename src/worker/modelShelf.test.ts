@@ -61,7 +61,7 @@ test('progress counts the bytes that arrive, of all the files, up to the whole',
   expect(done).toEqual([...done].sort((a, b) => a - b));
   expect(done).toContain(2002);
   expect(done.at(-1)).toBe(3002);
-  expect(shelf.origin('some-id')).toBe('network');
+  expect(shelf.origin('some-id')).toEqual({ from: 'network', isStored: true });
 });
 
 test('the second time it comes from this computer, also with the network gone', async () => {
@@ -73,5 +73,5 @@ test('the second time it comes from this computer, also with the network gone', 
   const { files: kept } = await shelf.read('some-id', async () => undefined);
 
   expect(kept.get('weights.bin')).toEqual(files['weights.bin']);
-  expect(shelf.origin('some-id')).toBe('storage');
+  expect(shelf.origin('some-id')).toEqual({ from: 'storage', isStored: true });
 });

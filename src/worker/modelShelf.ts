@@ -6,10 +6,12 @@ import type { Store } from '../storage/store';
 import { type LoadedModel, loadModelFiles } from '../storage/weights';
 import { type AddressOf, modelSource } from './fetchFiles';
 
+type Origin = Pick<LoadedModel<ModelManifest>, 'from' | 'isStored'>;
+
 export class ModelShelf {
   readonly #addressOf: AddressOf;
   readonly #store: Store;
-  readonly #origins = new Map<string, LoadedModel<ModelManifest>['from']>();
+  readonly #origins = new Map<string, Origin>();
 
   constructor(addressOf: AddressOf, store: Store) {
     this.#addressOf = addressOf;
@@ -30,7 +32,7 @@ export class ModelShelf {
       arrivedBytes += byteCount;
       return tell();
     });
-    const { manifest, files, from } = await loadModelFiles(
+    const { manifest, files, from, isStored } = await loadModelFiles(
       modelId,
       source,
       (manifestBytes) => parseManifest(manifestBytes, modelId),
@@ -42,12 +44,12 @@ export class ModelShelf {
       },
       this.#store,
     );
-    this.#origins.set(modelId, from);
+    this.#origins.set(modelId, { from, isStored });
     return { manifest, files };
   }
 
-  /** Where a model that was read came from. */
-  origin(modelId: string): LoadedModel<ModelManifest>['from'] {
-    return this.#origins.get(modelId) ?? 'network';
+  /** Where a model that was read came from, and whether it is here for the next time. */
+  origin(modelId: string): Origin {
+    return this.#origins.get(modelId) ?? { from: 'network', isStored: false };
   }
 }

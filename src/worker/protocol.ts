@@ -15,7 +15,9 @@ export interface Jobs {
   /** Opens the backend and loads the programs (OpenCV) while the user is still choosing a file. */
   prepare: { input: { backend: BackendChoice }; output: { backend: BackendReport } };
   /** Fetches (or takes from storage) and checks a network, compiles and warms it up. */
-  load: { input: { modelId: string }; output: { manifest: ModelManifest; from: 'storage' | 'network' } };
+  load: { input: { modelId: string }; output: LoadedNetwork };
+  /** Nothing is open any more: gives back memory that was kept for the next slice. */
+  release: { input: Record<string, never>; output: Record<string, never> };
   /** Sorts what was chosen (files, folders, archives) into what can be opened. */
   survey: { input: { files: readonly NamedFile[] }; output: { survey: Survey } };
   decode: { input: { scan: Scan }; output: { volume: Volume } };
@@ -53,7 +55,16 @@ export interface Begin {
   readonly files: ProgramFiles;
 }
 
-export type Request = Start | { kind: 'cancel'; jobId: number };
+export type Request = Start | { kind: 'cancel'; jobId: number } | { kind: 'ping' };
+
+export interface LoadedNetwork {
+  readonly manifest: ModelManifest;
+  readonly from: 'storage' | 'network';
+  /** It is kept for the next time; false in a private window, on a full disk, where storage is forbidden or broken. */
+  readonly isStored: boolean;
+  /** What it was proven on. */
+  readonly backend: BackendReport;
+}
 
 export type Progress = {
   kind: 'progress';
@@ -65,4 +76,5 @@ export type Progress = {
   partial?: PartialSlice;
 };
 
-export type Reply = Done | Progress | { kind: 'failed'; jobId: number; error: PipelineError };
+/** `alive` answers a `ping`: a worker that is blocked, or has no thread left to wait for, does not. */
+export type Reply = Done | Progress | { kind: 'alive' } | { kind: 'failed'; jobId: number; error: PipelineError };

@@ -57,7 +57,11 @@ const jobs: {
   },
   async load({ modelId }, checkpoint) {
     const { manifest } = await workbench.network(modelId, checkpoint);
-    return { manifest, from: shelf.origin(modelId) };
+    return { manifest, ...shelf.origin(modelId), backend: (await workbench.engine()).report };
+  },
+  async release() {
+    await workbench.release();
+    return {};
   },
   async survey({ files }, checkpoint) {
     return { survey: await survey(files, assets, checkpoint) };

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from metsight.check_slice import check_answer
 from metsight.config import Config
 from metsight.graph import PROBABILITY, Graph
 from metsight.graph_model import MODEL_FILE, WEIGHTS_FILE
@@ -68,6 +69,7 @@ def make_manifest(
             {"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
             for name in (MODEL_FILE, WEIGHTS_FILE)
         ],
+        "check": check_answer(folder, graph.size),
         "parity": [] if results.parity is None else results.parity["parity"],
         "provenance": {
             "date": trained.isoformat(),

@@ -11,10 +11,11 @@ from conftest import REPOSITORY, lively_network
 from torch import nn
 
 from metsight import checkpoint, parity
+from metsight.check_slice import draw_check_slice
 from metsight.config import Config, Source, Stage, config_to_dict
 from metsight.export import export
 from metsight.goldens import GOLDEN, write_goldens
-from metsight.graph import build_graph, exported_network
+from metsight.graph import PROBABILITY, build_graph, exported_network
 from metsight.graph_model import GraphModel
 from metsight.manifest import metrics, sha256
 from metsight.phantom import draw_head
@@ -163,12 +164,29 @@ def test_an_unknown_operation_is_an_error():
         build_graph(exported_network(Strange()), 256)
 
 
+def test_the_manifest_holds_what_the_files_answer_to_the_check_slice(shipped):
+    _, folder = shipped
+    check = json.loads((folder / "manifest.json").read_text())["check"]
+    image = torch.from_numpy(draw_check_slice(256, 256))[None, None]
+    probability = GraphModel(folder)(image)[PROBABILITY][0, 0]
+    assert check["block"] == 32
+    assert check["means"][1] == pytest.approx(probability[:32, 32:64].mean().item(), abs=1e-6)
+    assert check["means"][8] == pytest.approx(probability[32:64, :32].mean().item(), abs=1e-6)
+
+
+def test_the_check_slice_is_drawn_as_the_program_draws_it():
+    """Values of `drawCheckSlice(4, 6)` in src/infer/checkSlice.ts, whose test holds them too."""
+    drawn = draw_check_slice(4, 6)
+    assert drawn.shape == (4, 6)
+    assert drawn[[0, 1, 2], [0, 3, 5]].tolist() == pytest.approx([0.04729, 0.47785, 0.41538], abs=1e-5)
+
+
 def test_the_manifest_states_what_was_written(shipped):
     _, folder = shipped
     manifest = json.loads((folder / "manifest.json").read_text())
     assert list(manifest) == [
         "schemaVersion", "id", "architecture", "sequence", "outputs", "preprocess", "threshold", "minLesionPx", "files",
-        "parity", "provenance", "metrics", "learningCurve", "limits",
+        "check", "parity", "provenance", "metrics", "learningCurve", "limits",
     ]  # fmt: skip
     assert manifest["learningCurve"][-1]["validationDice"] <= 1
     assert any("second reader" in sentence for sentence in manifest["limits"]["notFor"])
