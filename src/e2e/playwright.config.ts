@@ -26,12 +26,19 @@ export default defineConfig({
   reporter: 'list',
   use: { baseURL: `http://localhost:${port}/`, viewport: { width: 1440, height: 900 }, acceptDownloads: true },
   projects: [
-    { name: 'wasm', testIgnore: 'webgpu.spec.ts', use: { launchOptions: launchOptions() } },
+    { name: 'wasm', testIgnore: ['webgpu.spec.ts', 'faults.spec.ts'], use: { launchOptions: launchOptions() } },
     {
       name: 'webgpu-software',
-      testMatch: 'webgpu.spec.ts',
+      testMatch: ['webgpu.spec.ts', 'faults.spec.ts'],
       timeout: 240_000,
-      use: { launchOptions: launchOptions(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+      use: {
+        launchOptions: launchOptions([
+          '--enable-unsafe-webgpu',
+          '--use-webgpu-adapter=swiftshader',
+          // So that memory can be measured at once, after a collection.
+          '--enable-blink-features=ForceEagerMeasureMemory',
+        ]),
+      },
     },
   ],
   webServer: {

@@ -1,6 +1,6 @@
 /** What the build adds when all files are written: their hashes, the header files, and the service worker that knows both. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin, type PreviewServer } from 'vite';
 import { headersFor, metaPolicy } from '../offline/policy';
@@ -37,18 +37,13 @@ export function releasePlugin(root: string, version: string): Plugin {
       order: 'post',
       async handler() {
         for (const [name, text] of Object.entries(headerFiles)) writeFileSync(path.join(folder, name), text());
-        await writeRelease(root, folder, version);
+        rmSync(path.join(folder, 'sw.js'), { force: true });
+        const release = listRelease(folder, version);
+        writeFileSync(path.join(folder, releaseFile), `${JSON.stringify(release, undefined, 2)}\n`);
+        await buildServiceWorker(root, folder, release);
       },
     },
   };
-}
-
-/** Puts beside a build's files the list of their hashes, and the service worker that knows it. */
-export async function writeRelease(root: string, folder: string, version: string) {
-  rmSync(path.join(folder, 'sw.js'), { force: true });
-  const release = listRelease(folder, version);
-  writeFileSync(path.join(folder, releaseFile), `${JSON.stringify(release, undefined, 2)}\n`);
-  await buildServiceWorker(root, folder, release);
 }
 
 /** Every file of the build but those that the host reads, sorted; the hash of that list names the release. */
@@ -58,22 +53,7 @@ export function listRelease(folder: string, version: string): Release {
     const bytes = readFileSync(path.join(folder, name));
     return { path: name, bytes: bytes.length, sha256: sha256(bytes) };
   });
-  return { id: sha256(JSON.stringify(files)), version, files, shell: shellOf(folder) };
-}
-
-/** What index.html links to, and what of that is imported before anything runs; sorted. */
-export function shellOf(folder: string): readonly string[] {
-  const shell = new Set<string>();
-  const add = (name: string) => {
-    if (shell.has(name) || !existsSync(path.join(folder, name))) return;
-    shell.add(name);
-    if (!/\.(html|js)$/.test(name)) return;
-    const text = readFileSync(path.join(folder, name), 'utf8');
-    const links = name.endsWith('.html') ? /\b(?:src|href)="([^"]+)"/g : /\b(?:from|import)\s*["'](\.[^"']+)["']/g;
-    for (const [, address] of text.matchAll(links)) add(path.posix.join(path.posix.dirname(name), address!));
-  };
-  add('index.html');
-  return [...shell].sort();
+  return { id: sha256(JSON.stringify(files)), version, files };
 }
 
 /** Paths in a folder and those below it, sorted, with `/` between their parts. */

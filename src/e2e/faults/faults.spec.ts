@@ -1,0 +1,77 @@
+/** A slice of `npm run faults` (which has them all), and what is left when a study is closed. */
+import type { Browser } from '@playwright/test';
+import { expect, test } from '../journey';
+import { faults, type Column, type Fault, type Models } from './catalogue';
+import { held, openTapped, segment, stack } from './longRun';
+import { shippedModel, shrunken } from './smallModel';
+import { play, type Scene } from './stage';
+import { verdictOn, type References } from './verdict';
+
+const own = await shippedModel('attention-unet-t1ce');
+const other = await shippedModel('nested-unet-t1ce');
+const models: Readonly<Record<Column, Models>> = {
+  webgpu: { own: await shrunken(own, 8), other: await shrunken(other, 8) },
+  wasm: { own, other },
+};
+const nothing: Fault = { id: 'nothing', what: '', isBare: false, injection: { into: 'worker', name: 'none' } };
+const timeout = 200_000;
+
+const short = faults.filter(({ isShort, stored }) => isShort && !stored);
+
+const sceneOf = (browser: Browser, address: string | undefined, column: Column): Scene => ({
+  browser,
+  address: address ?? '',
+  models: models[column],
+  column,
+});
+
+async function maskOf(scene: Scene): Promise<string> {
+  const { first } = await play(scene, nothing);
+  expect(first).toMatchObject({ kind: 'mask', backend: scene.column });
+  return first.kind === 'mask' ? first.sha256 : '';
+}
+
+for (const column of ['webgpu', 'wasm'] as const) {
+  test.describe(column, () => {
+    let references: References;
+    test.beforeAll(async ({ browser, baseURL }) => {
+      test.setTimeout(timeout);
+      const scene = sceneOf(browser, baseURL, column);
+      const wasm = await maskOf({ ...scene, column: 'wasm' });
+      references = { wasm, webgpu: column === 'webgpu' ? await maskOf(scene) : '' };
+    });
+
+    for (const fault of short.filter(({ isOfGpu = false }) => isOfGpu === (column === 'webgpu'))) {
+      test(`${fault.what}: the right mask, or an error in words`, async ({ browser, baseURL }) => {
+        test.setTimeout(timeout);
+        const outcome = await play(sceneOf(browser, baseURL, column), fault);
+        expect(verdictOn(outcome, column, references)).toMatchObject({ passes: true });
+      });
+    }
+  });
+}
+
+test('of a study that is closed nothing stays: neither buffers on the GPU nor its pixels and masks', async ({
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(timeout);
+  const page = await openTapped(browser, baseURL ?? '', 'backend=webgpu', models.webgpu.own, { name: 'count' });
+  const close = async () => {
+    await page.getByRole('button', { name: 'Close all' }).click();
+    await page.locator('html[data-phase="empty"]').waitFor();
+  };
+  await segment(page, stack(1, 'first.tif'), timeout);
+  await close();
+  const before = await held(page);
+  await segment(page, stack(6, 'stack.tif'), timeout);
+  const open = await held(page);
+  await close();
+  const after = await held(page);
+  expect(open.gpuBytes).toBeGreaterThan(before.gpuBytes);
+  expect([after.gpuBytes, after.gpuBuffers]).toEqual([before.gpuBytes, before.gpuBuffers]);
+  // Six slices: 8-bit pixels, probabilities, two masks; 12 bytes a pixel, and what the page makes of them.
+  expect(open.heapBytes - before.heapBytes).toBeGreaterThan(6 * 256 * 256 * 6);
+  expect(after.heapBytes - before.heapBytes).toBeLessThan((open.heapBytes - before.heapBytes) / 2);
+  await page.context().close();
+});

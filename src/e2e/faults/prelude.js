@@ -1,0 +1,642 @@
+/**
+ * Runs before everything else in the worker (or in the page of bare TensorFlow.js), and breaks one thing from outside.
+ * `FAULT` is { name, at, times, … }: it strikes at the `at`-th occasion (from 1), `times` times; -1 for ever.
+ */
+/* global FAULT */
+(() => {
+  const channel = new BroadcastChannel('faults');
+  const { name, at = 1, times = 1, hurry = false, disguise = false } = FAULT;
+  let isArmed = true;
+  let occasions = 0;
+  let strikes = 0;
+  channel.onmessage = ({ data }) => {
+    if (data === 'disarm') isArmed = false;
+  };
+
+  /** Whether this occasion is one to strike at. */
+  function strikesNow(isOccasion = true) {
+    if (!isArmed || !isOccasion) return false;
+    occasions++;
+    if (occasions < at || (times >= 0 && strikes >= times)) return false;
+    strikes++;
+    globalThis.faultStrikes = strikes;
+    channel.postMessage('struck');
+    return true;
+  }
+
+  /** Puts `make(original)` in the place of a method. */
+  function wrap(owner, method, make) {
+    if (!owner) return;
+    const original = owner[method];
+    owner[method] = make(original);
+  }
+
+  // Long waits end ten times sooner: a hang is then a matter of seconds.
+  if (hurry) {
+    const { setTimeout: plain } = globalThis;
+    globalThis.setTimeout = (act, ms, ...rest) => plain(act, ms >= 5000 ? ms / 10 : ms, ...rest);
+  }
+  // The software adapter, as a GPU that the program chooses by itself.
+  if (disguise && globalThis.GPUAdapter) {
+    Object.defineProperty(GPUAdapter.prototype, 'info', {
+      get: () => ({ vendor: 'test', architecture: 'disguised', device: '', description: '', isFallbackAdapter: false }),
+    });
+  }
+
+  const { GPUDevice: Device, GPUQueue: Queue, GPUBuffer: Buffer, GPU: Gpu, GPUAdapter: Adapter } = globalThis;
+  const device = Device?.prototype;
+  const queue = Queue?.prototype;
+  const buffer = Buffer?.prototype;
+  const pass = globalThis.GPUComputePassEncoder?.prototype;
+  const lastDevice = { current: undefined };
+  if (Adapter) {
+    wrap(
+      Adapter.prototype,
+      'requestDevice',
+      (original) =>
+        async function (...given) {
+          if (name === 'no-device' && strikesNow()) throw new DOMException('refused', 'OperationError');
+          if (name === 'lost-then-no-device' && strikes > 0 && isArmed)
+            throw new DOMException('refused', 'OperationError');
+          lastDevice.current = await original.apply(this, given);
+          return lastDevice.current;
+        },
+    );
+    wrap(
+      Gpu.prototype,
+      'requestAdapter',
+      (original) =>
+        function (...given) {
+          if (name === 'lost-then-no-adapter' && strikes > 0 && isArmed) return Promise.resolve(null);
+          return original.apply(this, given);
+        },
+    );
+  }
+
+  /** What a read of a whole picture brings back: floats of one slice or more. */
+  const isPicture = (bytes) => bytes >= 32 * 32 * 4;
+  const readBuffers = new WeakSet();
+  let earlier;
+
+  /** Changes what is read back from the GPU. */
+  function misread(change) {
+    wrap(
+      buffer,
+      'mapAsync',
+      (original) =>
+        function (...given) {
+          readBuffers.add(this);
+          return original.apply(this, given);
+        },
+    );
+    wrap(
+      buffer,
+      'getMappedRange',
+      (original) =>
+        function (...given) {
+          const range = original.apply(this, given);
+          if (!readBuffers.has(this) || !isPicture(this.size)) return range;
+          const before = earlier;
+          const floats = new Float32Array(range.slice(0));
+          // What our own program writes to see whether reading works is no answer.
+          if (floats[0] === -1) return range;
+          earlier = floats;
+          return strikesNow() ? change(new Float32Array(floats), before) : range;
+        },
+    );
+  }
+  const filled = (value) => misread((floats) => floats.fill(value).buffer);
+
+  /** Calls of the wasm program go through here. */
+  function wrapExports(change) {
+    const withExports = (result) => {
+      const instance = result.instance ?? result;
+      if (!('malloc' in instance.exports)) return result;
+      const exports = { ...instance.exports };
+      change(exports);
+      const changed = Object.create(WebAssembly.Instance.prototype, { exports: { value: exports } });
+      return result.instance ? { instance: changed, module: result.module } : changed;
+    };
+    for (const method of ['instantiate', 'instantiateStreaming']) {
+      wrap(
+        WebAssembly,
+        method,
+        (original) =>
+          async (...given) =>
+            withExports(await original.apply(WebAssembly, given)),
+      );
+    }
+  }
+
+  /** What the GPU is given and gives back, told when asked for. */
+  function count() {
+    const alive = new Map();
+    let devices = 0;
+    wrap(
+      device,
+      'createBuffer',
+      (original) =>
+        function (descriptor) {
+          const made = original.call(this, descriptor);
+          alive.set(made, { bytes: descriptor.size, device: this });
+          return made;
+        },
+    );
+    wrap(
+      buffer,
+      'destroy',
+      (original) =>
+        function () {
+          alive.delete(this);
+          return original.call(this);
+        },
+    );
+    wrap(
+      device,
+      'destroy',
+      (original) =>
+        function () {
+          for (const [made, { device: owner }] of alive) if (owner === this) alive.delete(made);
+          devices--;
+          return original.call(this);
+        },
+    );
+    wrap(
+      Adapter?.prototype,
+      'requestDevice',
+      (original) =>
+        function (...given) {
+          devices++;
+          return original.apply(this, given);
+        },
+    );
+    channel.addEventListener('message', ({ data }) => {
+      if (data !== 'count') return;
+      const gpuBytes = [...alive.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+      channel.postMessage({ gpuBytes, buffers: alive.size, devices });
+    });
+  }
+
+  const faults = {
+    none() {},
+    count,
+    /** Once in every slice, in the middle of it. */
+    'lost-in-every-slice'() {
+      let left = -1;
+      wrap(self, 'postMessage', (original) => (message, ...rest) => {
+        if (message?.kind === 'progress' && message.stage === 'infer' && message.done < message.total) left = 3;
+        return original.call(self, message, ...rest);
+      });
+      wrap(
+        queue,
+        'submit',
+        (original) =>
+          function (...given) {
+            if (left-- === 0 && strikesNow()) lastDevice.current.destroy();
+            return original.apply(this, given);
+          },
+      );
+      count();
+    },
+    'lost-at-submit'() {
+      wrap(
+        queue,
+        'submit',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) lastDevice.current.destroy();
+            return original.apply(this, given);
+          },
+      );
+    },
+    'lost-then-no-device': () => faults['lost-at-submit'](),
+    'lost-then-no-adapter': () => faults['lost-at-submit'](),
+    'no-device'() {},
+    'no-webgpu': () => Object.defineProperty(navigator, 'gpu', { value: (strikesNow(), undefined) }),
+    'lost-at-pipeline'() {
+      wrap(
+        device,
+        'createComputePipeline',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) this.destroy();
+            return original.apply(this, given);
+          },
+      );
+    },
+    'lost-at-read'() {
+      wrap(
+        buffer,
+        'mapAsync',
+        (original) =>
+          function (...given) {
+            if (strikesNow(isPicture(this.size))) lastDevice.current.destroy();
+            return original.apply(this, given);
+          },
+      );
+    },
+    'buffer-too-large'() {
+      wrap(
+        device,
+        'createBuffer',
+        (original) =>
+          function (descriptor) {
+            const isStruck = strikesNow(!descriptor.mappedAtCreation && descriptor.usage & GPUBufferUsage.STORAGE);
+            return original.call(this, isStruck ? { ...descriptor, size: this.limits.maxBufferSize + 4 } : descriptor);
+          },
+      );
+    },
+    'buffer-out-of-memory'() {
+      let isOwed = false;
+      wrap(
+        device,
+        'createBuffer',
+        (original) =>
+          function (descriptor) {
+            if (!strikesNow(!descriptor.mappedAtCreation && descriptor.usage & GPUBufferUsage.STORAGE)) {
+              return original.call(this, descriptor);
+            }
+            isOwed = true;
+            const made = original.call(this, descriptor);
+            made.destroy();
+            return made;
+          },
+      );
+      wrap(
+        device,
+        'popErrorScope',
+        (original) =>
+          async function () {
+            const heard = await original.call(this);
+            if (!isOwed) return heard;
+            isOwed = false;
+            return new GPUOutOfMemoryError('out of memory');
+          },
+      );
+    },
+    'buffer-throws'() {
+      wrap(
+        device,
+        'createBuffer',
+        (original) =>
+          function (descriptor) {
+            if (strikesNow(descriptor.mappedAtCreation)) throw new RangeError('createBuffer failed, size is too large');
+            return original.call(this, descriptor);
+          },
+      );
+    },
+    'tiny-limits'() {
+      const { get } = Object.getOwnPropertyDescriptor(device, 'limits');
+      Object.defineProperty(device, 'limits', {
+        get() {
+          const limits = get.call(this);
+          if (!strikesNow()) return limits;
+          return new Proxy(limits, {
+            get: (own, key) => (/BufferSize|BufferBindingSize/.test(key) ? 100_000 : Reflect.get(own, key)),
+          });
+        },
+      });
+    },
+    'read-refused'() {
+      wrap(
+        buffer,
+        'mapAsync',
+        (original) =>
+          function (...given) {
+            if (strikesNow(isPicture(this.size))) return Promise.reject(new DOMException('', 'OperationError'));
+            return original.apply(this, given);
+          },
+      );
+    },
+    'read-never'() {
+      wrap(
+        buffer,
+        'mapAsync',
+        (original) =>
+          function (...given) {
+            return strikesNow(isPicture(this.size)) ? new Promise(() => {}) : original.apply(this, given);
+          },
+      );
+    },
+    'read-zeros': () => filled(0),
+    'read-ones': () => filled(1),
+    'read-nan': () => filled(NaN),
+    'read-denormal': () => filled(1e-40),
+    'read-stale': () => misread((floats, before) => (before ?? floats.fill(0)).buffer),
+    'read-short': () => misread((floats) => floats.slice(0, floats.length / 2).buffer),
+    'read-one-wrong': () => misread((floats) => ((floats[floats.length / 2] = 0.999), floats.buffer)),
+    'read-shifted': () => misread((floats) => floats.copyWithin(8, 0).buffer),
+    'submit-dropped'() {
+      wrap(
+        queue,
+        'submit',
+        (original) =>
+          function (...given) {
+            return strikesNow() ? undefined : original.apply(this, given);
+          },
+      );
+    },
+    'submit-throws'() {
+      wrap(
+        queue,
+        'submit',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) throw new TypeError('submit failed');
+            return original.apply(this, given);
+          },
+      );
+    },
+    'submit-invalid'() {
+      wrap(
+        device,
+        'createBindGroup',
+        (original) =>
+          function (descriptor) {
+            if (strikesNow()) descriptor.entries[0].resource.buffer.destroy();
+            return original.call(this, descriptor);
+          },
+      );
+    },
+    'write-dropped'() {
+      wrap(
+        queue,
+        'writeBuffer',
+        (original) =>
+          function (...given) {
+            return strikesNow() ? undefined : original.apply(this, given);
+          },
+      );
+    },
+    'upload-dropped'() {
+      const mapped = new WeakSet();
+      wrap(
+        device,
+        'createBuffer',
+        (original) =>
+          function (descriptor) {
+            const made = original.call(this, descriptor);
+            if (descriptor.mappedAtCreation) mapped.add(made);
+            return made;
+          },
+      );
+      wrap(
+        buffer,
+        'getMappedRange',
+        (original) =>
+          function (...given) {
+            const range = original.apply(this, given);
+            return mapped.has(this) && strikesNow(this.size > 1000) ? new ArrayBuffer(range.byteLength) : range;
+          },
+      );
+    },
+    'dispatch-dropped'() {
+      wrap(
+        pass,
+        'dispatchWorkgroups',
+        (original) =>
+          function (...given) {
+            return strikesNow() ? undefined : original.apply(this, given);
+          },
+      );
+    },
+    'shader-broken'() {
+      wrap(
+        device,
+        'createShaderModule',
+        (original) =>
+          function (descriptor) {
+            return original.call(this, strikesNow() ? { ...descriptor, code: 'no shader' } : descriptor);
+          },
+      );
+    },
+    'pipeline-throws'() {
+      wrap(
+        device,
+        'createComputePipeline',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) throw new DOMException('internal', 'OperationError');
+            return original.apply(this, given);
+          },
+      );
+    },
+    'uncaptured-error'() {
+      wrap(
+        queue,
+        'submit',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) {
+              const error = new GPUValidationError('injected');
+              lastDevice.current.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+            }
+            return original.apply(this, given);
+          },
+      );
+    },
+    'wasm-none': () => (strikesNow(), Object.defineProperty(globalThis, 'WebAssembly', { value: undefined })),
+    'wasm-refused'() {
+      for (const method of ['instantiate', 'instantiateStreaming']) {
+        wrap(
+          WebAssembly,
+          method,
+          (original) =>
+            (...given) =>
+              strikesNow()
+                ? Promise.reject(new RangeError('WebAssembly.instantiate(): Out of memory'))
+                : original.apply(WebAssembly, given),
+        );
+      }
+    },
+    'wasm-no-growth'() {
+      wrap(
+        WebAssembly.Memory.prototype,
+        'grow',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory');
+            return original.apply(this, given);
+          },
+      );
+    },
+    'wasm-memory-refused'() {
+      const { Memory } = WebAssembly;
+      WebAssembly.Memory = function (descriptor) {
+        if (strikesNow()) throw new RangeError('could not allocate memory');
+        return new Memory(descriptor);
+      };
+    },
+    'wasm-malloc-null'() {
+      wrapExports((exports) =>
+        wrap(
+          exports,
+          'malloc',
+          (original) =>
+            (...given) =>
+              strikesNow() ? 0 : original(...given),
+        ),
+      );
+    },
+    'wasm-trap'() {
+      wrapExports((exports) => {
+        wrap(exports, 'FusedConv2D', (original) => (...given) => {
+          if (strikesNow()) throw new WebAssembly.RuntimeError('unreachable');
+          return original(...given);
+        });
+      });
+    },
+    'wasm-no-threads'() {
+      const { Worker: Plain } = globalThis;
+      globalThis.Worker = class extends Plain {
+        constructor(address, options) {
+          if (String(address).startsWith('blob:') && strikesNow()) throw new DOMException('refused', 'SecurityError');
+          super(address, options);
+        }
+      };
+    },
+    'wasm-thread-dies'() {
+      const { Worker: Plain } = globalThis;
+      const threads = [];
+      globalThis.Worker = class extends Plain {
+        constructor(address, options) {
+          super(address, options);
+          if (String(address).startsWith('blob:')) threads.push(this);
+        }
+      };
+      self.addEventListener('message', ({ data }) => {
+        if (data?.name === 'segment' && threads.length > 0 && strikesNow()) for (const one of threads) one.terminate();
+      });
+    },
+    'not-isolated': () => (strikesNow(), Object.defineProperty(globalThis, 'crossOriginIsolated', { value: false })),
+    'memory-refused'() {
+      const { Float32Array: Plain } = globalThis;
+      globalThis.Float32Array = new Proxy(Plain, {
+        construct(target, given) {
+          const isLarge = typeof given[0] === 'number' && given[0] >= 32 * 32 && given[0] <= 512 * 512;
+          if (strikesNow(isLarge)) throw new RangeError('Array buffer allocation failed');
+          return Reflect.construct(target, given);
+        },
+      });
+    },
+    'worker-closes': () =>
+      self.addEventListener('message', ({ data }) => data?.name === 'segment' && strikesNow() && self.close()),
+    'worker-closes-at-load': () =>
+      self.addEventListener('message', ({ data }) => data?.name === 'load' && strikesNow() && self.close()),
+    'worker-hangs'() {
+      self.addEventListener('message', ({ data }) => {
+        if (data?.name !== 'segment' || !strikesNow()) return;
+        for (const until = Date.now() + 60_000; Date.now() < until;);
+      });
+    },
+    'worker-throws': () =>
+      self.addEventListener('message', (event) => {
+        if (event.data?.name !== 'segment' || !strikesNow()) return;
+        event.stopImmediatePropagation();
+        throw new Error('injected');
+      }),
+    'worker-rejects': () =>
+      self.addEventListener('message', (event) => {
+        if (event.data?.name !== 'segment' || !strikesNow()) return;
+        void Promise.reject(new Error('injected'));
+      }),
+    'idb-none': () => (strikesNow(), Object.defineProperty(globalThis, 'indexedDB', { value: undefined })),
+    'idb-denied': () =>
+      wrap(
+        IDBFactory.prototype,
+        'open',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) throw new DOMException('denied', 'SecurityError');
+            return original.apply(this, given);
+          },
+      ),
+    'idb-hangs'() {
+      wrap(
+        IDBFactory.prototype,
+        'open',
+        (original) =>
+          function (...given) {
+            if (!strikesNow()) return original.apply(this, given);
+            return new EventTarget();
+          },
+      );
+    },
+    'idb-quota': () =>
+      wrap(
+        IDBObjectStore.prototype,
+        'put',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) throw new DOMException('full', 'QuotaExceededError');
+            return original.apply(this, given);
+          },
+      ),
+    'idb-connection-lost': () =>
+      wrap(
+        IDBDatabase.prototype,
+        'transaction',
+        (original) =>
+          function (...given) {
+            if (strikesNow()) this.close();
+            return original.apply(this, given);
+          },
+      ),
+    'idb-aborts': () =>
+      wrap(
+        IDBDatabase.prototype,
+        'transaction',
+        (original) =>
+          function (...given) {
+            const transaction = original.apply(this, given);
+            if (strikesNow()) queueMicrotask(() => transaction.abort());
+            return transaction;
+          },
+      ),
+    'idb-flipped'() {
+      // As a disk that rots: what is read is not what was written.
+      wrap(
+        IDBObjectStore.prototype,
+        'get',
+        (original) =>
+          function (...given) {
+            const request = original.apply(this, given);
+            const { get } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, 'result');
+            let changed;
+            Object.defineProperty(request, 'result', {
+              get() {
+                const found = get.call(this);
+                if (!(found instanceof Uint8Array) || found.length < 100_000) return found;
+                if (changed === undefined && strikesNow()) {
+                  changed = found.slice();
+                  changed[50_000] ^= 64;
+                }
+                return changed ?? found;
+              },
+            });
+            return request;
+          },
+      );
+    },
+    'clahe-closes': () =>
+      self.addEventListener('message', ({ data }) => data?.kind === 'equalize' && strikesNow() && self.close()),
+    'clahe-throws': () =>
+      self.addEventListener('message', ({ data }) => {
+        if (data?.kind === 'equalize' && strikesNow()) throw new Error('injected');
+      }),
+    'clahe-short': () => answering((image) => image.slice(0, image.length - 64)),
+    'clahe-zeros': () => answering((image) => image.fill(0)),
+    'clahe-none': () => answering(() => undefined),
+  };
+
+  /** Changes the pictures that the worker of OpenCV.js answers with. */
+  function answering(change) {
+    wrap(self, 'postMessage', (original) => (message, options) => {
+      if (message?.kind !== 'equalized' || !strikesNow()) return original.call(self, message, options);
+      return original.call(self, { ...message, image: change(message.image) });
+    });
+  }
+
+  if (!(name in faults)) throw new Error(`no fault ${name}`);
+  faults[name]();
+})();
