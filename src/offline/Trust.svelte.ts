@@ -24,6 +24,7 @@ export class Trust {
   #isOfflineReady = $state(false);
   #waiting = $state.raw<ServiceWorker>();
   #isForgotten = $state(false);
+  #isHeldElsewhere = $state(false);
 
   constructor(files: ProgramFiles) {
     this.#files = files;
@@ -50,6 +51,16 @@ export class Trust {
 
   get isForgotten() {
     return this.#isForgotten;
+  }
+
+  /** Another tab still uses what was forgotten: the browser drops it when that one is closed. */
+  get isHeldElsewhere() {
+    return this.#isHeldElsewhere;
+  }
+
+  /** The whole program is this page's one file. */
+  get isOneFile() {
+    return isOneFile(this.#files);
   }
 
   /** The policy that binds this page, as text. */
@@ -100,8 +111,10 @@ export class Trust {
       const request = indexedDB.deleteDatabase('metsight');
       request.onsuccess = () => resolve();
       request.onerror = () => reject(request.error ?? new Error('IndexedDB could not be deleted'));
-      // A connection of another tab is open: it goes when that tab does.
-      request.onblocked = () => resolve();
+      request.onblocked = () => {
+        this.#isHeldElsewhere = true;
+        resolve();
+      };
     });
     sessionStorage.clear();
     this.#isForgotten = true;
