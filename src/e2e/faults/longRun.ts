@@ -63,10 +63,13 @@ export async function openTapped(
           }: MessageEvent<{
             kind: string;
             stage?: string;
+            partial?: object;
             name?: string;
             output?: { map?: { probabilities: Float32Array<ArrayBuffer> } };
           }>) => {
-            if (data.kind === 'progress' && data.stage === 'infer') page.sliceTimes!.push(performance.now());
+            // Progress that brings a slice along is beside that which counts them.
+            if (data.kind === 'progress' && data.stage === 'infer' && !data.partial)
+              page.sliceTimes!.push(performance.now());
             const probabilities =
               data.kind === 'done' && data.name === 'segment' ? data.output?.map?.probabilities : undefined;
             if (!probabilities) return;

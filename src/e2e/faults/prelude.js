@@ -132,6 +132,7 @@
   function count() {
     const alive = new Map();
     let devices = 0;
+    const ended = new WeakSet();
     wrap(
       device,
       'createBuffer',
@@ -157,7 +158,8 @@
       (original) =>
         function () {
           for (const [made, { device: owner }] of alive) if (owner === this) alive.delete(made);
-          devices--;
+          if (!ended.has(this)) devices--;
+          ended.add(this);
           return original.call(this);
         },
     );

@@ -65,7 +65,7 @@ export async function play({ browser, address, models, column }: Scene, fault: F
       await page.reload();
       await page.getByLabel('Choose files').setInputFiles([phantomPng()]);
     } else {
-      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('button', { name: 'Try again' }).first().click();
     }
     const retried = await look(page);
     return { first, retried, strikes, ms: performance.now() - started };
