@@ -5,7 +5,7 @@ import { faults, type Column, type Fault, type Models } from './catalogue';
 import { held, openTapped, segment, stack } from './longRun';
 import { shippedModel, shrunken } from './smallModel';
 import { play, type Scene } from './stage';
-import { verdictOn, type References } from './verdict';
+import { verdictOn, type Mask, type References } from './verdict';
 
 const own = await shippedModel('attention-unet-t1ce');
 const other = await shippedModel('nested-unet-t1ce');
@@ -25,10 +25,10 @@ const sceneOf = (browser: Browser, address: string | undefined, column: Column):
   column,
 });
 
-async function maskOf(scene: Scene): Promise<string> {
+async function maskOf(scene: Scene): Promise<Mask> {
   const { first } = await play(scene, nothing);
   expect(first).toMatchObject({ kind: 'mask', backend: scene.column });
-  return first.kind === 'mask' ? first.sha256 : '';
+  return first as Mask;
 }
 
 for (const column of ['webgpu', 'wasm'] as const) {
@@ -38,14 +38,14 @@ for (const column of ['webgpu', 'wasm'] as const) {
       test.setTimeout(timeout);
       const scene = sceneOf(browser, baseURL, column);
       const wasm = await maskOf({ ...scene, column: 'wasm' });
-      references = { wasm, webgpu: column === 'webgpu' ? await maskOf(scene) : '' };
+      references = { wasm, webgpu: column === 'webgpu' ? await maskOf(scene) : wasm };
     });
 
     for (const fault of short.filter(({ isOfGpu = false }) => isOfGpu === (column === 'webgpu'))) {
       test(`${fault.what}: the right mask, or an error in words`, async ({ browser, baseURL }) => {
         test.setTimeout(timeout);
         const outcome = await play(sceneOf(browser, baseURL, column), fault);
-        expect(verdictOn(outcome, column, references)).toMatchObject({ passes: true });
+        expect(verdictOn(outcome, fault, column, references)).toMatchObject({ passes: true });
       });
     }
   });

@@ -5,7 +5,7 @@
 /* global FAULT */
 (() => {
   const channel = new BroadcastChannel('faults');
-  const { name, at = 1, times = 1, hurry = false, disguise = false } = FAULT;
+  const { name, at = 1, times = 1, hurry = false, disguise = false, opencv } = FAULT;
   let isArmed = true;
   let occasions = 0;
   let strikes = 0;
@@ -41,6 +41,18 @@
     Object.defineProperty(GPUAdapter.prototype, 'info', {
       get: () => ({ vendor: 'test', architecture: 'disguised', device: '', description: '', isFallbackAdapter: false }),
     });
+  }
+
+  // Another prelude, for the worker of OpenCV.js: it runs before that worker's program.
+  if (opencv) {
+    const { Worker: Plain } = globalThis;
+    const script = (text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+    globalThis.Worker = class extends Plain {
+      constructor(address, options) {
+        const isOpencv = options?.name === 'opencv';
+        super(isOpencv ? script(`import '${script(opencv)}'; import '${address}';`) : address, options);
+      }
+    };
   }
 
   const { GPUDevice: Device, GPUQueue: Queue, GPUBuffer: Buffer, GPU: Gpu, GPUAdapter: Adapter } = globalThis;
@@ -619,6 +631,14 @@
             return request;
           },
       );
+    },
+    'opencv-worker-missing'() {
+      const { Worker: Plain } = globalThis;
+      globalThis.Worker = class extends Plain {
+        constructor(address, options) {
+          super(options?.name === 'opencv' && strikesNow() ? `${address}.missing` : address, options);
+        }
+      };
     },
     'clahe-closes': () =>
       self.addEventListener('message', ({ data }) => data?.kind === 'equalize' && strikesNow() && self.close()),

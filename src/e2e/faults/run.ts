@@ -15,7 +15,7 @@ import { faults, type Column, type Fault, type Models } from './catalogue';
 import { root, withPage } from './launch';
 import { shippedModel, shrunken } from './smallModel';
 import { play, type Scene } from './stage';
-import { verdictOn, type References, type Verdict } from './verdict';
+import { verdictOn, type Mask, type References, type Verdict } from './verdict';
 
 const file = path.join(root, 'faults.json');
 const given = process.argv.slice(2);
@@ -82,7 +82,7 @@ async function runColumn(scene: Scene, bundle: string | undefined) {
     if (performance.now() - started > minutes * 60_000) return void (isComplete = false);
     const began = performance.now();
     const verdict = await play(scene, fault).then(
-      (outcome) => verdictOn(outcome, column, references),
+      (outcome) => verdictOn(outcome, fault, column, references),
       (thrown: unknown): Verdict => ({ passes: false, text: `not played: ${String(thrown).split('\n')[0]}` }),
     );
     let bare: string | undefined;
@@ -106,14 +106,14 @@ async function runColumn(scene: Scene, bundle: string | undefined) {
 /** Both columns' masks, of the model of this one: what takes over is held to the same. */
 async function undisturbed(scene: Scene): Promise<References> {
   const wasm = await maskOf({ ...scene, column: 'wasm' }, 'wasm');
-  return { wasm, webgpu: scene.column === 'webgpu' ? await maskOf(scene, 'webgpu') : '' };
+  return { wasm, webgpu: scene.column === 'webgpu' ? await maskOf(scene, 'webgpu') : wasm };
 }
 
-async function maskOf(scene: Scene, backend: Column): Promise<string> {
+async function maskOf(scene: Scene, backend: Column): Promise<Mask> {
   const { first } = await play(scene, nothing);
   if (first.kind !== 'mask' || first.backend !== backend)
     throw new Error(`undisturbed, ${backend}: ${JSON.stringify(first)}`);
-  return first.sha256;
+  return first;
 }
 
 async function earlierRows(): Promise<Row[]> {

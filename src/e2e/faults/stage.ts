@@ -1,9 +1,9 @@
 /** The built page in a browser of its own, with one thing broken from outside, and what becomes of a slice there. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page, Route } from '@playwright/test';
 import { headersFor } from '../../offline/policy';
+import { greyPng } from '../journey';
 import { phantomPng } from '../pictures';
 import type { Column, Fault, Models } from './catalogue';
 
@@ -14,7 +14,10 @@ export type Seen =
   | {
       readonly kind: 'mask';
       readonly backend: Column;
-      readonly sha256: string;
+      /** Every pixel, 0 or 255. */
+      readonly mask: readonly number[];
+      /** × 65535. */
+      readonly probabilities: readonly number[];
       /** What the page says of the backend: its status bar, its warnings. */
       readonly said: string;
     }
@@ -97,7 +100,9 @@ class Trap {
   async layIn(context: BrowserContext) {
     const hurry = this.fault.injection?.hurry === true;
     await context.addInitScript((isHurried) => {
-      const page = window as Window & { strikes?: number };
+      const page = window as Window & { strikes?: number; __name?: unknown };
+      // The compiler of these tests names functions with it.
+      page.__name = (named: unknown) => named;
       page.strikes = 0;
       new BroadcastChannel('faults').onmessage = ({ data }) => {
         if (data === 'struck') page.strikes = (page.strikes ?? 0) + 1;
@@ -110,7 +115,7 @@ class Trap {
     }, hurry);
     const isOurs = (url: URL) => {
       const at = this.#pathOf(url.href);
-      return /^models\/|[wW]orker-[^/]*\.js$/.test(at) || this.fault.host?.path.test(at) === true;
+      return /^models\/|\/worker-[^/]*\.js$/.test(at) || this.fault.host?.path.test(at) === true;
     };
     await context.route(isOurs, (route) => this.#answer(route));
   }
@@ -145,16 +150,18 @@ class Trap {
     const response = await route.fetch();
     const body = await response.body();
     const type = response.headers()['content-type'] ?? '';
-    return { body: /[wW]orker-[^/]*\.js$/.test(at) ? this.#withPrelude(at, body) : body, type };
+    return { body: /\/worker-[^/]*\.js$/.test(at) ? this.#withPrelude(body) : body, type };
   }
 
-  #withPrelude(at: string, program: Buffer): Buffer {
-    const into = at.includes('opencv') ? 'opencv' : 'worker';
+  #withPrelude(program: Buffer): Buffer {
     const { injection } = this.fault;
-    const isHere = this.#isArmed && injection?.into === into;
+    const none = { name: 'none', hurry: injection?.hurry };
+    const into = this.#isArmed ? injection?.into : undefined;
     const given = {
-      ...(isHere ? injection : { name: 'none', hurry: injection?.hurry }),
+      ...(into === 'worker' ? injection : none),
       disguise: this.column === 'webgpu' && !this.fault.isAsked,
+      // A worker that a worker starts is out of this trap's reach: the one lays it in for the other.
+      opencv: into === 'opencv' ? preludeFor(injection!) : undefined,
     };
     return Buffer.concat([Buffer.from(preludeFor(given)), program]);
   }
@@ -211,17 +218,18 @@ async function look(page: Page): Promise<Seen> {
   if (await page.locator('html[data-phase="failed"]').count()) {
     return { kind: 'error', title: (await alert.innerText()).split('\n').slice(0, 3).join(': ') };
   }
-  const hash = createHash('sha256');
-  for (const name of ['Download mask', 'Download probability map']) {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name, exact: true }).click(),
-    ]);
-    hash.update(await readFile(await download.path()));
-  }
+  const mask = greyPng(await saved(page, 'Download mask')).values;
+  const probabilities = greyPng(await saved(page, 'Download probability map')).values;
   const footer = await page.getByRole('contentinfo').innerText();
   const list = page.getByRole('list', { name: 'Warnings' });
   const warnings = (await list.count()) > 0 ? await list.innerText() : '';
   const backend = footer.includes('WebGPU ·') ? 'webgpu' : 'wasm';
-  return { kind: 'mask', backend, sha256: hash.digest('hex'), said: `${footer}\n${warnings}` };
+  return { kind: 'mask', backend, mask, probabilities, said: `${footer}\n${warnings}` };
+}
+
+/** The file that a button saves. */
+async function saved(page: Page, name: string): Promise<Buffer> {
+  const button = page.getByRole('button', { name, exact: true });
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  return readFile(await download.path());
 }
