@@ -143,6 +143,9 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(() => {
     throw new PipelineFailure({ code: 'program-unreachable', part: 'the GPU backend' });
   });
+  // Where a layer has few pixels, sums of 2000 terms and more are added by several workgroups in the order in which they
+  // finish (matmul_splitK_webgpu.js): the same slice would then have two answers. At 256² no layer of ours has so few.
+  tf.env().set('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL', 0);
   const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
   const device = await adapter.requestDevice({ requiredLimits });
   refuseBeyondLimits(device);

@@ -69,8 +69,8 @@ export async function shrunken(model: ServedModel, by: number): Promise<ServedMo
     delete manifest.check;
     manifest.preprocess.inputSize = manifest.preprocess.inputSize.map((edge) => edge / by);
     manifest.preprocess.grid.overlapPx /= by;
-    // So small a head is hardly one to the network; some of the mask must be set for a wrong one to show.
-    manifest.threshold.value = 0.0005;
+    // Some of the mask must be set, for a wrong one to show.
+    manifest.threshold.value = 0.5;
     manifest.minLesionPx = 0;
   });
   const check = await checkOf(small);
