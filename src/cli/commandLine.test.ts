@@ -13,6 +13,7 @@ test('segment takes files before, between and after its options', () => {
     rule: { threshold: undefined, minSize: undefined },
     formats: ['nifti'],
     hasProbability: false,
+    isTriPlanar: false,
   });
 });
 
@@ -32,6 +33,7 @@ test('the rule is read in numbers and pixels', () => {
   expect(parse('segment a.png --out o --model m --threshold .25 --min-size 20px --probability')).toMatchObject({
     rule: { threshold: 0.25, minSize: { value: 20, unit: 'px' } },
     hasProbability: true,
+    isTriPlanar: false,
   });
   expect(parse('evaluate --data d --json j --model m --min-size 0 --threshold=0.9')).toMatchObject({
     rule: { threshold: 0.9, minSize: { value: 0, unit: undefined } },

@@ -12,6 +12,8 @@ export interface SegmentCommand {
   /** What is written of a volume; a picture always gets its mask as PNG. Probabilities are asked for by themselves. */
   readonly formats: readonly ExportFormat[];
   readonly hasProbability: boolean;
+  /** Volumes are looked at in three planes, whose probabilities are averaged. */
+  readonly isTriPlanar: boolean;
 }
 
 export interface EvaluateCommand {
@@ -83,7 +85,14 @@ function parseModels(args: string[]): Command {
 
 function parseSegment(args: string[]): Command {
   const string = { type: 'string' } as const;
-  const options = { ...common, ...ruled, out: string, format: string, probability: { type: 'boolean' } } as const;
+  const options = {
+    ...common,
+    ...ruled,
+    out: string,
+    format: string,
+    probability: { type: 'boolean' },
+    'tri-planar': { type: 'boolean' },
+  } as const;
   const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
   if (values.help) return { kind: 'help' };
   const asked = formats(values.format);
@@ -97,6 +106,7 @@ function parseSegment(args: string[]): Command {
     rule: { threshold: threshold(values.threshold), minSize: minSize(values['min-size']) },
     formats: asked.filter((format) => format !== 'probability'),
     hasProbability: values.probability === true || asked.includes('probability'),
+    isTriPlanar: values['tri-planar'] ?? false,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { AssetSource } from '../domain/assets';
 import { PipelineFailure, type Stage } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
+import { isNearIsotropic } from '../domain/sliceFrame';
 import { warningText } from '../domain/warnings';
 import { maskProvenance } from '../models/maskProvenance';
 import { sequenceWarnings } from '../models/sequenceWarnings';
@@ -9,10 +10,12 @@ import { segmentationReport } from '../models/segmentationReport';
 import { openScan } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
+import { segmentTriPlanar } from '../pipeline/segmentTriPlanar';
 import { Workbench } from '../pipeline/workbench';
 import { delineationRule } from './askedRule';
 import type { SegmentCommand } from './commandLine';
 import { explain } from './explain';
+import { InputError } from './inputError';
 import { findInputs, type Input } from './inputs';
 import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
@@ -68,17 +71,20 @@ async function segmentInput(
       ? []
       : [`The names ${wanted}.* belong to another input: the outputs of this one are called ${stem}.*`];
   const said = new Set<string>();
+  const isTriPlanar = command.isTriPlanar && volume.origin.kind !== 'picture';
+  if (isTriPlanar && !isNearIsotropic(volume.grid)) throw new InputError(notNearIsotropic);
 
   for (const id of command.models) {
     const network = await workbench.network(id, checkpoint);
     const { manifest } = network;
-    const map = await segment(volume, network, await workbench.clahe(), checkpoint);
+    const clahe = await workbench.clahe();
+    const map = await (isTriPlanar ? segmentTriPlanar : segment)(volume, network, clahe, checkpoint);
     const rule = delineationRule(command.rule, manifest, volume.grid);
     const { mask, lesions } = outline(map, rule);
     const warnings = [...input.scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
 
     const name = command.models.length === 1 ? stem : `${stem}.${id}`;
-    const made = { manifest, rule, grid: volume.grid, backend: (await workbench.engine()).report };
+    const made = { manifest, rule, grid: volume.grid, backend: (await workbench.engine()).report, isTriPlanar };
     const version = await programVersion();
     const about = maskProvenance({ ...made, version });
     const report = segmentationReport({
@@ -93,6 +99,7 @@ async function segmentInput(
     const result = { stem: name, volume, map, mask, lesions, about, warnings: sentences };
     await writeOutputs(result, command, checkpoint, (outputs) => ({
       ...report,
+      ...(isTriPlanar ? { isTriPlanar } : {}),
       warnings: sentences,
       ...outputs,
     }));
@@ -103,6 +110,9 @@ async function segmentInput(
   }
   for (const sentence of said) say(`  warning: ${sentence}`);
 }
+
+const notNearIsotropic =
+  '--tri-planar needs voxels of about one length in all directions (the longest at most 1.5 times the shortest)';
 
 function foundText(lesions: number, threshold: number, highest: number): string {
   if (lesions === 0) return `no lesion at or above ${threshold}, highest probability ${highest.toFixed(2)}`;

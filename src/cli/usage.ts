@@ -16,6 +16,7 @@ export const usage = `Usage:
   --threshold    lesion is what has at least this probability: above 0, below 1 (default: the model's own)
   --min-size     smallest lesion kept: 20px of a picture, 50mm3 of a volume (default: the model's own, scaled)
   --probability  also writes <stem>.probability.png, 16 bit, probability × 65535; of a volume <stem>.probability.nii.gz
+  --tri-planar   volumes of near-isotropic voxels: axial, coronal and sagittal slices, averaged (three times as slow)
   --data         folder with index.csv, images/ and masks/ (no masks/: no slice has a lesion), or a folder of several such
   --set          of several: which (default: those the models were trained on)
   --split        only this split of the index (default: each of them)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Affine, Dims, Grid } from '../domain/grid';
-import { sliceFrameOf } from '../domain/sliceFrame';
+import { frameOfPlane, planes, sliceFrameOf } from '../domain/sliceFrame';
 import { toRas } from '../domain/spacing';
 import { edgeLetters } from './orientation';
-import { extentOf, frameOfPlane, planes, sliceOf, slicesOf, slicingOf, toGridPlace, toPicturePlace } from './slicing';
+import { extentOf, sliceOf, slicesOf, slicingOf, toGridPlace, toPicturePlace } from './slicing';
 
 const axes = [0, 1, 2] as const;
 const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as const; // prettier-ignore

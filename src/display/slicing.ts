@@ -1,6 +1,6 @@
 /** Slices of a Grid as pictures: which voxel is which pixel, and how large a pixel is. */
 import type { Grid } from '../domain/grid';
-import { sliceFrameOf, type Plane, type SliceFrame } from '../domain/sliceFrame';
+import { sliceFrameOf, type SliceFrame } from '../domain/sliceFrame';
 import { sliceLayoutOf, type SliceLayout } from '../domain/sliceLayout';
 import { affineOf, spacingOf } from '../domain/spacing';
 import type { Size } from './viewport';
@@ -87,36 +87,4 @@ export function sliceOf<A extends Float32Array | Uint8Array | Uint16Array>(
     }
   }
   return picked;
-}
-
-/** Where a body axis (0 left–right, 1 posterior–anterior, 2 inferior–superior) lies in the frame of each plane. */
-const bodyAxes: Readonly<Record<Plane, readonly [col: number, row: number, slice: number]>> = {
-  axial: [0, 1, 2],
-  coronal: [0, 2, 1],
-  sagittal: [1, 2, 0],
-};
-
-export const planes: readonly Plane[] = ['axial', 'coronal', 'sagittal'];
-
-/**
- * The frame of another plane of the same Grid, by the rules of `sliceFrameOf`: columns and rows run to the patient's left,
- * back and feet, slices to the other ends.
- *
- * @throws RangeError for a picture, which has no planes
- */
-export function frameOfPlane(grid: Grid, plane: Plane): SliceFrame {
-  const own = sliceFrameOf(grid);
-  if (own.plane === 'none') throw new RangeError('a picture has no axial, coronal or sagittal plane');
-  const ownBody = bodyAxes[own.plane];
-  const place = (n: 0 | 1 | 2) => {
-    const at = ownBody.indexOf(bodyAxes[plane][n]) as 0 | 1 | 2;
-    const isTurned = (at === 2) !== (n === 2);
-    return { axis: own.axes[at], isFlipped: own.isFlipped[at] !== isTurned };
-  };
-  const [col, row, slice] = [place(0), place(1), place(2)];
-  return {
-    axes: [col.axis, row.axis, slice.axis],
-    isFlipped: [col.isFlipped, row.isFlipped, slice.isFlipped],
-    plane,
-  };
 }

@@ -14,6 +14,16 @@ export interface SliceFrame {
   readonly plane: Plane | 'none';
 }
 
+/** Where voxels are this much longer one way than another, pictures across the slices are no pictures of a head any more. */
+const nearIsotropicRatio = 1.5;
+
+/** Whether the volume can be looked at in all three planes alike. */
+export function isNearIsotropic({ dims, space }: Grid): boolean {
+  if (space.kind === 'pixels' || Math.min(...dims) === 1) return false;
+  const spacing = spacingOf(space.affine);
+  return Math.max(...spacing) <= nearIsotropicRatio * Math.min(...spacing) + 1e-6;
+}
+
 /** Slices count as an acquisition's own where they lie this much further apart than pixels. */
 const ownAxisRatio = 1.25;
 
@@ -46,6 +56,38 @@ export function sliceFrameOf({ dims, space }: Grid): SliceFrame {
   return {
     axes: [col, row, slice],
     isFlipped: [!nearest[col].isNegative, !nearest[row].isNegative, nearest[slice].isNegative],
+    plane,
+  };
+}
+
+/** Where a body axis (0 left–right, 1 posterior–anterior, 2 inferior–superior) lies in the frame of each plane. */
+const bodyAxes: Readonly<Record<Plane, readonly [col: number, row: number, slice: number]>> = {
+  axial: [0, 1, 2],
+  coronal: [0, 2, 1],
+  sagittal: [1, 2, 0],
+};
+
+export const planes: readonly Plane[] = ['axial', 'coronal', 'sagittal'];
+
+/**
+ * The frame of another plane of the same Grid, by the rules of `sliceFrameOf`: columns and rows run to the patient's left,
+ * back and feet, slices to the other ends.
+ *
+ * @throws RangeError for a picture, which has no planes
+ */
+export function frameOfPlane(grid: Grid, plane: Plane): SliceFrame {
+  const own = sliceFrameOf(grid);
+  if (own.plane === 'none') throw new RangeError('a picture has no axial, coronal or sagittal plane');
+  const ownBody = bodyAxes[own.plane];
+  const place = (n: 0 | 1 | 2) => {
+    const at = ownBody.indexOf(bodyAxes[plane][n]) as 0 | 1 | 2;
+    const isTurned = (at === 2) !== (n === 2);
+    return { axis: own.axes[at], isFlipped: own.isFlipped[at] !== isTurned };
+  };
+  const [col, row, slice] = [place(0), place(1), place(2)];
+  return {
+    axes: [col.axis, row.axis, slice.axis],
+    isFlipped: [col.isFlipped, row.isFlipped, slice.isFlipped],
     plane,
   };
 }

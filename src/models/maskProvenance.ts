@@ -15,13 +15,15 @@ export interface Made {
   readonly backend: BackendReport;
   /** Of the program. */
   readonly version: string;
+  /** Three planes were averaged. */
+  readonly isTriPlanar?: boolean;
 }
 
-export function maskProvenance({ manifest, rule, grid, backend, version }: Made): MaskProvenance {
+export function maskProvenance({ manifest, rule, grid, backend, version, isTriPlanar }: Made): MaskProvenance {
   const affine = affineOf(grid);
   return {
     programVersion: version,
-    modelId: manifest.id,
+    modelId: isTriPlanar ? `${manifest.id}, three planes averaged` : manifest.id,
     weightsSha256: weightsSha256(manifest),
     threshold: rule.threshold,
     minSize: affine

@@ -1,6 +1,7 @@
 /** From a Volume to the probability of lesion in each of its voxels: the main path, one line a step. */
 import type { Checkpoint, Placement, SliceProbabilities } from '../domain/network';
 import { restoredSlices } from '../domain/restoredSlices';
+import { sliceFrameOf } from '../domain/sliceFrame';
 import { sliceLayoutOf } from '../domain/sliceLayout';
 import type { ProbabilityMap, Volume } from '../domain/volume';
 import { infer } from '../infer/infer';
@@ -20,6 +21,7 @@ export interface PartialSlice {
 
 /**
  * @param show  is given each slice of a volume as soon as it is known
+ * @param frame  how the slices lie: the volume's own way, or another plane's
  * @throws PipelineFailure `cancelled`, `inference-untrusted`, `out-of-memory`
  */
 export async function segment(
@@ -28,8 +30,9 @@ export async function segment(
   clahe: Clahe,
   checkpoint: Checkpoint,
   show?: (partial: PartialSlice) => void,
+  frame = sliceFrameOf(volume.grid),
 ): Promise<ProbabilityMap> {
-  const { input, placement } = await preprocess(volume, network.manifest.preprocess, clahe, checkpoint);
+  const { input, placement } = await preprocess(volume, network.manifest.preprocess, clahe, checkpoint, frame);
   const isShown = show && placement.slices.length > 1;
   const slices = await infer(
     network,

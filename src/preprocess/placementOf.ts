@@ -25,8 +25,8 @@ export function placementOf(
   bytes: Uint8Array,
   sourceGrid: Grid,
   { grid: recipe, inputSize: [size] }: Pick<PreprocessRecipe, 'grid' | 'inputSize'>,
+  frame = sliceFrameOf(sourceGrid),
 ): Placement {
-  const frame = sliceFrameOf(sourceGrid);
   const { rows, cols, slices } = sliceLayoutOf(sourceGrid, frame);
   if (sourceGrid.space.kind === 'pixels') {
     const plane = fitSize(rows, cols, size);

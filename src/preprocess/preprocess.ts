@@ -1,5 +1,6 @@
 /** The recipe in order: a Volume → what the network takes, and what `restore` needs to undo it. */
 import type { Checkpoint, NetworkInput, Placement } from '../domain/network';
+import { sliceFrameOf } from '../domain/sliceFrame';
 import { readSliceInto, sliceLayoutOf } from '../domain/sliceLayout';
 import type { Volume } from '../domain/volume';
 import type { PreprocessRecipe } from '../models/manifest';
@@ -9,6 +10,7 @@ import { placementOf } from './placementOf';
 import { windowToBytes } from './window';
 
 /**
+ * @param frame  how the slices lie: the volume's own way, or another plane's
  * @returns pictures in the order of the placement, each `recipe.inputSize`; values 0 to 1, equal to the last bit to
  *   `training/metsight/preprocess.py`. A volume that is all air has none.
  * @throws PipelineFailure what `checkpoint` and `clahe` throw; `out-of-memory` for a volume no machine could hold
@@ -21,6 +23,7 @@ export async function preprocess(
   recipe: PreprocessRecipe,
   clahe: Clahe,
   checkpoint: Checkpoint,
+  frame = sliceFrameOf(volume.grid),
 ): Promise<{ readonly input: NetworkInput; readonly placement: Placement }> {
   const [size, otherSide] = recipe.inputSize;
   if (size !== otherSide) throw new RangeError(`The input must be square. Received ${size} × ${otherSide}.`);
@@ -28,8 +31,8 @@ export async function preprocess(
   const bytes = volume.isEightBit
     ? new Uint8Array(volume.intensities)
     : windowToBytes(volume.intensities, recipe.intensity);
-  const placement = placementOf(bytes, volume.grid, recipe);
-  const { frame, plane, windows, slices } = placement;
+  const placement = placementOf(bytes, volume.grid, recipe, frame);
+  const { plane, windows, slices } = placement;
   const layout = sliceLayoutOf(volume.grid, frame);
   const slice = new Uint8Array(layout.rows * layout.cols);
   const values = new Float32Array(slices.length * windows.length * size * size);

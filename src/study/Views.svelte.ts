@@ -1,6 +1,6 @@
-import type { Plane } from '../domain/sliceFrame';
+import { frameOfPlane, planes, type Plane } from '../domain/sliceFrame';
 import type { Volume } from '../domain/volume';
-import { frameOfPlane, planes, slicingOf, type GridPlace } from '../display/slicing';
+import { slicingOf, type GridPlace } from '../display/slicing';
 import { Cursor } from './Cursor.svelte';
 import { View } from './View.svelte';
 import { Windowing } from './Windowing.svelte';
