@@ -53,6 +53,10 @@ export type Warning =
   /** A single slice without a thickness. */
   | { readonly code: 'thickness-assumed'; readonly mm: number };
 
+/** For files that are taken away: `warningText` without the name of a file, which is often a patient's. */
+export const namelessWarningText = (warning: Warning): string =>
+  warningText(warning.code === 'slice-unreadable' ? { ...warning, file: 'A file' } : warning);
+
 /** One plain sentence for people, without content of the file. The exhaustive switch is the only place with words. */
 export function warningText(warning: Warning): string {
   switch (warning.code) {

@@ -3,14 +3,14 @@ import type { BackendReport } from '../domain/backend';
 import type { Grid } from '../domain/grid';
 import type { MaskProvenance } from '../domain/provenance';
 import type { DelineationRule, Lesion } from '../domain/volume';
-import { warningText, type Warning } from '../domain/warnings';
+import { namelessWarningText, warningText, type Warning } from '../domain/warnings';
 import type { ModelManifest } from './manifest';
 import { backendWarnings, maskProvenance } from './maskProvenance';
 import { weightsSha256 } from './weightsSha256';
 
 export interface SegmentationReport {
-  /** The input, as it was named. */
-  readonly file: string;
+  /** The input, as it was named; the page leaves it out, because names of files are often those of patients. */
+  readonly file?: string;
   readonly model: { readonly id: string; readonly sha256: string };
   readonly threshold: number;
   readonly minSize: MaskProvenance['minSize'];
@@ -53,7 +53,8 @@ interface InMillimetres {
 }
 
 export interface Segmented {
-  readonly file: string;
+  /** Undefined: neither this nor another file is named in the report. */
+  readonly file?: string;
   readonly manifest: ModelManifest;
   readonly rule: DelineationRule;
   readonly backend: BackendReport;
@@ -70,7 +71,7 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
   const { threshold, minSize, adapter } = maskProvenance(segmented);
   const [width, height, slices] = segmented.grid.dims;
   return {
-    file: segmented.file,
+    ...(segmented.file === undefined ? {} : { file: segmented.file }),
     model: { id: manifest.id, sha256: weightsSha256(manifest) },
     threshold,
     minSize: { ...minSize, value: rounded(minSize.value, 3) },
@@ -80,7 +81,9 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
     width,
     height,
     slices,
-    warnings: [...backendWarnings(backend), ...segmented.warnings].map(warningText),
+    warnings: [...backendWarnings(backend), ...segmented.warnings].map(
+      segmented.file === undefined ? namelessWarningText : warningText,
+    ),
     lesions: segmented.lesions.map((lesion) => ({
       id: lesion.id,
       ...sizeOf(lesion),

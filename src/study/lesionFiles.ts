@@ -8,15 +8,10 @@ import { programVersion } from './programVersion';
 
 const rounded = (value: number, decimals: number) => Number(value.toFixed(decimals));
 
-/** Rejected lesions are left out. */
-export function lesionReport(
-  file: string,
-  { segmented, lesions }: Answer,
-  warnings: readonly Warning[],
-): SegmentationReport {
+/** Rejected lesions are left out, and names of files. */
+export function lesionReport({ segmented, lesions }: Answer, warnings: readonly Warning[]): SegmentationReport {
   const { manifest, backend, outline, highest } = segmented;
   return segmentationReport({
-    file,
     manifest,
     rule: outline.rule,
     backend,

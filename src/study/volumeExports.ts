@@ -1,7 +1,7 @@
 /** The whole result of a volume, in the input's own space: one file a network and format. */
 import { exportEnding, type ExportFormat, type Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
-import { warningText } from '../domain/warnings';
+import { namelessWarningText } from '../domain/warnings';
 import { provenanceOf, reviewedMask, type Answer } from './answers';
 import { binary, downloadName, modelPart, type Download } from './downloads';
 import type { OpenedFile } from './OpenedFile.svelte';
@@ -26,7 +26,7 @@ function resultOf(study: Study, answer: Answer, stem: string, volume: Volume): R
   return {
     ...{ stem, volume, map: answer.segmented.map, mask: reviewedMask(answer), lesions: answer.lesions },
     about: provenanceOf(answer),
-    warnings: study.warnings.map(warningText),
+    warnings: study.warnings.map(namelessWarningText),
   };
 }
 
