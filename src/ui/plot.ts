@@ -1,7 +1,7 @@
 /** Places in the small charts of the model card, in the units of their viewBox. */
 import type { FrocPoint } from '../models/measured';
 
-export const plotBox = { width: 320, height: 220, left: 40, right: 310, top: 10, bottom: 184 } as const;
+export const plotBox = { width: 320, height: 220, left: 54, right: 298, top: 10, bottom: 184 } as const;
 
 export type Scale = (value: number) => number;
 

@@ -11,8 +11,9 @@ import { sizeOf } from '../study/rule';
 export const probabilityText = (probability: number) =>
   probability.toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** A figure of merit: no more digits than it is worth. */
-export const figureText = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 3 });
+/** A figure of merit, with the digits that columns of them share. */
+export const figureText = (value: number) =>
+  value.toLocaleString(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 export const percentText = (share: number) =>
   share.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 1 });
@@ -183,7 +184,7 @@ export function unmeasuredText(manifest: ModelManifest): string {
     calibration ? '' : 'how true its probabilities are',
     limits ? '' : 'where it fails',
   ].filter((one) => one !== '');
-  return missing.length > 0 ? `Not measured of these weights: ${missing.join(', ')}.` : '';
+  return missing.length > 0 ? `This card does not say: ${missing.join(', ')}.` : '';
 }
 
 /** What is said of places in the patient: RAS, so left, back and feet are negative. */
