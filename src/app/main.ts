@@ -11,11 +11,15 @@ import App from './App.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html must hold an element with the id app');
+// On a host that is just being updated the style sheet can be missing: half a page is not shown.
+const isWhole = import.meta.env.DEV || document.styleSheets.length > 0;
+if (!isWhole) throw new Error('the style sheet of this page is missing');
 
 const files = await readProgramFiles();
 const client = new WorkerClient(() => startWorker(files));
 const study = new Study(client, addressOptions(location.search));
 const trust = new Trust(files);
+target.replaceChildren();
 mount(App, { target, props: { study, trust } });
 // Nothing is fetched or opened before: the first visit may have to load the page once more, under its policy.
 void trust.start().then(() => {

@@ -13,6 +13,9 @@ export type Seal =
 /** A worker that never becomes active must not keep the page closed. */
 const patienceMs = 60_000;
 
+/** A version that is just being dropped does not answer any more. */
+const forgetWithinMs = 3000;
+
 /** Set while this tab reloads once to come under the service worker; holds nothing else. */
 const reloadMark = 'metsight-reloaded';
 
@@ -101,7 +104,10 @@ export class Trust {
   /** Everything that this program has put on this computer: networks, files, and the service worker itself. */
   async forgetEverything() {
     const registration = isOneFile(this.#files) ? undefined : await navigator.serviceWorker?.getRegistration();
-    if (registration?.active) await ask(registration.active, { kind: 'forget' });
+    const { installing = null, waiting = null, active = null } = registration ?? {};
+    for (const worker of [installing, waiting, active]) {
+      if (worker) await Promise.race([ask(worker, { kind: 'forget' }), atMost(forgetWithinMs)]);
+    }
     await registration?.unregister();
     // A page from `file:` has none, and asking is an error.
     if ('caches' in globalThis && !isOneFile(this.#files)) {
@@ -144,6 +150,7 @@ export class Trust {
     if (!('serviceWorker' in navigator) || import.meta.env.DEV || location.protocol === 'file:') return;
     const registration = await navigator.serviceWorker.ready;
     if (!registration.active) return;
+    if (!navigator.serviceWorker.controller) await ask(registration.active, { kind: 'claim', script: ownScript() });
     this.#isOfflineReady = (await ask(registration.active, { kind: 'keep-all' })).isKept;
   }
 
@@ -153,9 +160,9 @@ export class Trust {
       this.#waiting = waiting && active ? waiting : undefined;
     };
     notice();
-    registration.addEventListener('updatefound', () => {
-      registration.installing?.addEventListener('statechange', notice);
-    });
+    const follow = () => registration.installing?.addEventListener('statechange', notice);
+    follow();
+    registration.addEventListener('updatefound', follow);
   }
 }
 
@@ -189,6 +196,9 @@ async function hasPolicyHeaders(): Promise<boolean> {
   }
 }
 
+/** Relative to the page's folder: it names the release that this page is of, since its name holds its hash. */
+const ownScript = () => import.meta.url.slice(new URL('.', document.baseURI).href.length);
+
 /** The document itself was answered by the service worker, so it carries the policy. */
 function cameFromServiceWorker(): boolean {
   const [navigation] = performance.getEntriesByType('navigation');
@@ -221,6 +231,8 @@ function markReload(): boolean {
   }
 }
 
+const atMost = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 function forgetMark() {
   try {
     sessionStorage.removeItem(reloadMark);
@@ -229,7 +241,10 @@ function forgetMark() {
   }
 }
 
-function ask<Kind extends Question['kind']>(worker: ServiceWorker, question: { kind: Kind }): Promise<Answers[Kind]> {
+function ask<Kind extends Question['kind']>(
+  worker: ServiceWorker,
+  question: Extract<Question, { kind: Kind }>,
+): Promise<Answers[Kind]> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<Answers[Kind]>) => resolve(data);

@@ -3,8 +3,8 @@ import type { PipelineError } from '../domain/errors';
 import type { SegmentationReport } from '../models/segmentationReport';
 
 export type Question =
-  /** Which release serves this page? */
-  | { readonly kind: 'release' }
+  /** Serve the page that asks, if it is of this release: `script` is the path of its script. */
+  | { readonly kind: 'claim'; readonly script: string }
   /** Keep all of the program here, so that it works without the host. */
   | { readonly kind: 'keep-all' }
   /** Serve the new release, if no other page would be left with half of the old one. */
@@ -13,7 +13,7 @@ export type Question =
   | { readonly kind: 'forget' };
 
 export interface Answers {
-  release: { readonly id: string };
+  claim: { readonly isOurs: boolean };
   'keep-all': { readonly isKept: boolean };
   'take-over': { readonly isTaken: boolean };
   requests: RequestCount;

@@ -14,17 +14,12 @@ export interface Release {
   /** Of the program, as its package says. */
   readonly version: string;
   readonly files: readonly ReleaseFile[];
+  /** Paths of the files without which the page does not even show itself: a first visit waits for these only. */
+  readonly shell: readonly string[];
 }
 
 /** Where the page finds its own release. */
 export const releaseFile = 'assets.json';
-
-/** Files without which the page does not even show itself: a first visit waits for these only. */
-export const isShell = ({ path }: ReleaseFile) =>
-  path === 'index.html' ||
-  path.endsWith('.webmanifest') ||
-  path.endsWith('.svg') ||
-  /^assets\/index-.*\.(js|css)$/.test(path);
 
 /** Of a file of a network, the network's id; undefined for the program's own files. */
 export const modelIdOf = (path: string): string | undefined => /^models\/([^/]+)\//.exec(path)?.[1];

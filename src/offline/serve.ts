@@ -16,6 +16,11 @@ export class Server {
     this.#files = new Map(release.files.map((file) => [file.path, file]));
   }
 
+  /** Whether this release has such a file. */
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
   /** The path inside the page's folder; undefined for any other address. */
   pathOf(address: string): string | undefined {
     const { origin, pathname } = new URL(address);
@@ -25,25 +30,38 @@ export class Server {
     return path === '' ? 'index.html' : path;
   }
 
-  /** A file of this release, never of another; anything else from the host as it is. All of it under the policy. */
+  /** A file of this release, never of another; what no release holds from the host as it is. All of it under the policy. */
   async answer(request: Request): Promise<Response> {
     const path = this.pathOf(request.url);
     const file = path === undefined ? undefined : this.#files.get(path);
     const isReading = request.method === 'GET' || request.method === 'HEAD';
     if (path === releaseFile && isReading) return this.#respond(path, JSON.stringify(this.#release));
+    // Named after their content: another release's are of no use here.
+    if (!file && /^(assets|sealed)\//.test(path ?? '')) return Response.error();
     if (!file || !isReading) return underPolicy(path ?? '', await fetch(request));
     try {
       return this.#respond(file.path, request.method === 'HEAD' ? null : await this.#shelf.read(file));
     } catch {
-      // To the page a network error, which it has words for; never a file of another release.
-      return Response.error();
+      // Never a file of another release. To the page a network error, which it has words for.
+      return request.mode === 'navigate' ? this.#respond(file.path, betweenReleases, 503) : Response.error();
     }
   }
 
-  #respond(path: string, body: BodyInit | null): Response {
-    return new Response(body, { headers: { ...headersFor(path), 'Content-Type': contentType(path) } });
+  #respond(path: string, body: BodyInit | null, status = 200): Response {
+    return new Response(body, {
+      status,
+      headers: { ...headersFor(path), 'Content-Type': contentType(path) },
+    });
   }
 }
+
+/** Shown where this browser has dropped the page, and its host has another release by now or cannot be reached. */
+const betweenReleases = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>metsight</title>
+<h1>metsight cannot start just now</h1>
+<p>This browser no longer has the page, and its host cannot be reached or has another version, which is being fetched.
+Load the page again in a minute.</p></html>
+`;
 
 /** The host's own answer, with our headers in place of its. */
 function underPolicy(path: string, response: Response): Response {

@@ -1,7 +1,7 @@
 /** The service worker: keeps the program on this computer, puts the policy on every response, answers `POST predict/`. */
 import type { Answers, Question } from './messages';
 import { predict } from './predict';
-import { isShell, modelIdOf, type Release } from './release';
+import { modelIdOf, type Release } from './release';
 import { Server } from './serve';
 import { Shelf } from './shelf';
 
@@ -22,7 +22,7 @@ async function install() {
   const isFirst = self.registration.active === null;
   const chosen = isFirst ? new Set<string>() : await shelf.chosenModels();
   const wanted = RELEASE.files.filter((file) => {
-    if (isFirst) return isShell(file);
+    if (isFirst) return RELEASE.shell.includes(file.path);
     const modelId = modelIdOf(file.path);
     return modelId === undefined || chosen.has(modelId);
   });
@@ -32,7 +32,13 @@ async function install() {
 /** Runs when no page of an older release is left. */
 async function activate() {
   await shelf.prune(RELEASE);
-  await self.clients.claim();
+}
+
+/** A page that came straight from the host may be of another release than this: it is not served files of two. */
+async function claim(script: string): Promise<boolean> {
+  const isOurs = server.has(script);
+  if (isOurs) await self.clients.claim();
+  return isOurs;
 }
 
 /** The program, without the networks: those are kept as they are chosen. */
@@ -55,8 +61,8 @@ async function takeOver(): Promise<boolean> {
 
 async function answer(question: Question): Promise<Answers[Question['kind']]> {
   switch (question.kind) {
-    case 'release':
-      return { id: RELEASE.id };
+    case 'claim':
+      return { isOurs: await claim(question.script) };
     case 'keep-all':
       return { isKept: await keepAll() };
     case 'take-over':

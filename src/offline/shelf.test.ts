@@ -86,7 +86,7 @@ test('a new release takes over what has not changed, and drops the rest', async 
   const moved = { ...same, path: 'assets/moved.js' };
   fetches = [];
   await shelf.keep(moved);
-  await shelf.prune({ id: 'new', version: '2', files: [moved] });
+  await shelf.prune({ id: 'new', version: '2', files: [moved], shell: [] });
   expect(fetches).toEqual([]);
   expect([...(await keptPaths(scope))]).toEqual(['assets/same.js']);
 });

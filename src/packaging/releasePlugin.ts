@@ -1,6 +1,6 @@
 /** What the build adds when all files are written: their hashes, the header files, and the service worker that knows both. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin, type PreviewServer } from 'vite';
 import { headersFor, metaPolicy } from '../offline/policy';
@@ -37,13 +37,18 @@ export function releasePlugin(root: string, version: string): Plugin {
       order: 'post',
       async handler() {
         for (const [name, text] of Object.entries(headerFiles)) writeFileSync(path.join(folder, name), text());
-        rmSync(path.join(folder, 'sw.js'), { force: true });
-        const release = listRelease(folder, version);
-        writeFileSync(path.join(folder, releaseFile), `${JSON.stringify(release, undefined, 2)}\n`);
-        await buildServiceWorker(root, folder, release);
+        await writeRelease(root, folder, version);
       },
     },
   };
+}
+
+/** Puts beside a build's files the list of their hashes, and the service worker that knows it. */
+export async function writeRelease(root: string, folder: string, version: string) {
+  rmSync(path.join(folder, 'sw.js'), { force: true });
+  const release = listRelease(folder, version);
+  writeFileSync(path.join(folder, releaseFile), `${JSON.stringify(release, undefined, 2)}\n`);
+  await buildServiceWorker(root, folder, release);
 }
 
 /** Every file of the build but those that the host reads, sorted; the hash of that list names the release. */
@@ -53,7 +58,22 @@ export function listRelease(folder: string, version: string): Release {
     const bytes = readFileSync(path.join(folder, name));
     return { path: name, bytes: bytes.length, sha256: sha256(bytes) };
   });
-  return { id: sha256(JSON.stringify(files)), version, files };
+  return { id: sha256(JSON.stringify(files)), version, files, shell: shellOf(folder) };
+}
+
+/** What index.html links to, and what of that is imported before anything runs; sorted. */
+export function shellOf(folder: string): readonly string[] {
+  const shell = new Set<string>();
+  const add = (name: string) => {
+    if (shell.has(name) || !existsSync(path.join(folder, name))) return;
+    shell.add(name);
+    if (!/\.(html|js)$/.test(name)) return;
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    const links = name.endsWith('.html') ? /\b(?:src|href)="([^"]+)"/g : /\b(?:from|import)\s*["'](\.[^"']+)["']/g;
+    for (const [, address] of text.matchAll(links)) add(path.posix.join(path.posix.dirname(name), address!));
+  };
+  add('index.html');
+  return [...shell].sort();
 }
 
 /** Paths in a folder and those below it, sorted, with `/` between their parts. */
