@@ -136,6 +136,14 @@ def point(subject: Subject, stressed: Sequence[Stressed], name: str, threshold: 
         "threshold": threshold,
         "touched": touched(subject, [one.before for one in stressed], threshold),
         "diameters": by_class,
+        "cells": [
+            {
+                "contrast": c,
+                **tally(found, "diameterMm", d, lambda le, d=d, c=c: (le.size_class, le.contrast) == (d, c)),
+            }
+            for d in CLASSES
+            for c in CONTRASTS
+        ],
         "contrasts": [tally(found, "contrast", c, lambda lesion, c=c: lesion.contrast == c) for c in CONTRASTS],
         # Of one size, or solid small ones would be compared with large rings.
         "kinds": [

@@ -118,6 +118,8 @@ def test_a_mark_that_was_there_before_is_counted_as_chance(bright, data):
     own = stress.point(bright, [stressed], "as shipped", 0.5)
     assert own["foundBeforeDrawn"] == 1
     assert own["diameters"][3] == {"diameterMm": "10–15", "found": 1, "n": 1}
+    assert {"contrast": 1.8, "diameterMm": "10–15", "found": 1, "n": 1} in own["cells"]
+    assert sum(cell["n"] for cell in own["cells"]) == 1
     assert own["weighted"] is None, "not of every class there is one"
     assert own["kinds"] == [{"kind": "filled", "found": 1, "n": 1}, {"kind": "ring", "found": 0, "n": 0}]
 
