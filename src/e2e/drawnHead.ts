@@ -70,9 +70,11 @@ export interface DrawnSeries {
   readonly number: number;
   readonly description: string;
   readonly isEnhanced: boolean;
+  /** More elements of text, or others in place of those that are drawn. */
+  readonly texts?: readonly (readonly [tag: number, vr: string, value: string])[];
 }
 
-function instance({ number, description, isEnhanced }: DrawnSeries, slice: number): Buffer {
+function instance({ number, description, isEnhanced, texts = [] }: DrawnSeries, slice: number): Buffer {
   const uid = `${root}.${number}.${slice + 1}`;
   const meta = Buffer.concat([
     element(0x00020001, 'OB', Buffer.from([0, 1])),
@@ -87,41 +89,46 @@ function instance({ number, description, isEnhanced }: DrawnSeries, slice: numbe
   }
   const groupLength = Buffer.alloc(4);
   groupLength.writeUInt32LE(meta.length);
+  const elements: readonly (readonly [tag: number, vr: string, value: string | number | Buffer])[] = [
+    [0x00080008, 'CS', 'ORIGINAL\\PRIMARY'],
+    [0x00080016, 'UI', mrImageStorage],
+    [0x00080018, 'UI', uid],
+    [0x00080020, 'DA', '20200229'],
+    [0x00080030, 'TM', '101112'],
+    [0x00080060, 'CS', 'MR'],
+    [0x0008103e, 'LO', description],
+    [0x00100010, 'PN', 'Drawn^Head'],
+    [0x00100020, 'LO', 'DRAWN-1'],
+    ...(isEnhanced ? [[0x00180010, 'LO', 'Gadolinium'] as const] : []),
+    [0x00180050, 'DS', `${sliceMm}`],
+    [0x00180080, 'DS', '500'],
+    [0x00180081, 'DS', '10'],
+    [0x0020000d, 'UI', `${root}.9`],
+    [0x0020000e, 'UI', `${root}.${number}`],
+    [0x00200011, 'IS', `${number}`],
+    [0x00200013, 'IS', `${slice + 1}`],
+    [0x00200032, 'DS', lps(0, 0, slice).join('\\')],
+    [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'],
+    [0x00200052, 'UI', `${root}.8`],
+    [0x00280002, 'US', 1],
+    [0x00280004, 'CS', 'MONOCHROME2'],
+    [0x00280010, 'US', rows],
+    [0x00280011, 'US', cols],
+    [0x00280030, 'DS', `${pixelMm}\\${pixelMm}`],
+    [0x00280100, 'US', 16],
+    [0x00280101, 'US', 12],
+    [0x00280102, 'US', 11],
+    [0x00280103, 'US', 0],
+    [0x7fe00010, 'OW', Buffer.from(pixels.buffer)],
+  ];
+  const drawn = elements.filter(([tag]) => !texts.some(([other]) => other === tag));
+  const all = [...drawn, ...texts].sort(([a], [b]) => a - b).map((each) => element(...each));
   return Buffer.concat([
     Buffer.alloc(128),
     Buffer.from('DICM', 'latin1'),
     element(0x00020000, 'UL', groupLength),
     meta,
-    element(0x00080008, 'CS', 'ORIGINAL\\PRIMARY'),
-    element(0x00080016, 'UI', mrImageStorage),
-    element(0x00080018, 'UI', uid),
-    element(0x00080020, 'DA', '20200229'),
-    element(0x00080030, 'TM', '101112'),
-    element(0x00080060, 'CS', 'MR'),
-    element(0x0008103e, 'LO', description),
-    element(0x00100010, 'PN', 'Drawn^Head'),
-    element(0x00100020, 'LO', 'DRAWN-1'),
-    ...(isEnhanced ? [element(0x00180010, 'LO', 'Gadolinium')] : []),
-    element(0x00180050, 'DS', `${sliceMm}`),
-    element(0x00180080, 'DS', '500'),
-    element(0x00180081, 'DS', '10'),
-    element(0x0020000d, 'UI', `${root}.9`),
-    element(0x0020000e, 'UI', `${root}.${number}`),
-    element(0x00200011, 'IS', `${number}`),
-    element(0x00200013, 'IS', `${slice + 1}`),
-    element(0x00200032, 'DS', lps(0, 0, slice).join('\\')),
-    element(0x00200037, 'DS', '1\\0\\0\\0\\1\\0'),
-    element(0x00200052, 'UI', `${root}.8`),
-    element(0x00280002, 'US', 1),
-    element(0x00280004, 'CS', 'MONOCHROME2'),
-    element(0x00280010, 'US', rows),
-    element(0x00280011, 'US', cols),
-    element(0x00280030, 'DS', `${pixelMm}\\${pixelMm}`),
-    element(0x00280100, 'US', 16),
-    element(0x00280101, 'US', 12),
-    element(0x00280102, 'US', 11),
-    element(0x00280103, 'US', 0),
-    element(0x7fe00010, 'OW', Buffer.from(pixels.buffer)),
+    ...all,
   ]);
 }
 
