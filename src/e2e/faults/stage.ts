@@ -214,9 +214,8 @@ async function look(page: Page): Promise<Seen> {
     ))
   )
     return { kind: 'nothing' };
-  const alert = page.getByRole('alert').first();
   if (await page.locator('html[data-phase="failed"]').count()) {
-    return { kind: 'error', title: (await alert.innerText()).split('\n').slice(0, 3).join(': ') };
+    return { kind: 'error', title: await page.getByRole('alert').first().getByRole('heading').innerText() };
   }
   const mask = greyPng(await saved(page, 'Download mask')).values;
   const probabilities = greyPng(await saved(page, 'Download probability map')).values;
