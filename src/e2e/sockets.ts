@@ -51,7 +51,8 @@ function answer(socket: Socket, arrived: string[]) {
     const [line = ''] = text.split('\r\n');
     const host = /^host: (.*)\r/im.exec(text)?.[1] ?? '';
     // RFC 6066, 3: the name is in the clear, unless the address is a number.
-    const name = /\0\0\0.\0.\0\0.([a-z0-9.-]+\.[a-z]+)/s.exec(text)?.[1] ?? 'a number';
+    const [, length, rest] = /\0\0\0.\0.\0\0(.)([a-z0-9.-]+)/s.exec(text) ?? [];
+    const name = rest?.slice(0, length?.charCodeAt(0)) ?? 'a number';
     if (data[0] === 0x16) arrived[index] = `TLS hello for ${name}`;
     else if (/ HTTP\/1/.test(line)) arrived[index] = `${line.replace(/ HTTP.*/, '').slice(0, 40)} for ${host}`;
     else arrived[index] = `${data.length} bytes by TCP`;
