@@ -165,6 +165,8 @@ test('three planes are linked, and 3-D is drawn without fetching anything from e
     if (!isOwn) elsewhere.push(request.url());
   });
   await openFolder(page);
+  // What is cancelled is the network, not the reading.
+  await expect(page.getByRole('radio', { name: 'Three planes' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('button', { name: 'Segment', exact: true })).toBeVisible();
   await page.getByRole('radio', { name: 'Three planes' }).check();
