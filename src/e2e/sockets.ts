@@ -50,15 +50,22 @@ function answer(socket: Socket, arrived: string[]) {
     const text = data.toString('latin1');
     const [line = ''] = text.split('\r\n');
     const host = /^host: (.*)\r/im.exec(text)?.[1] ?? '';
-    // RFC 6066, 3: the name is in the clear, unless the address is a number.
-    const [, length, rest] = /\0\0\0.\0.\0\0(.)([a-z0-9.-]+)/s.exec(text) ?? [];
-    const name = rest?.slice(0, length?.charCodeAt(0)) ?? 'a number';
-    if (data[0] === 0x16) arrived[index] = `TLS hello for ${name}`;
+    if (data[0] === 0x16) arrived[index] = `TLS hello for ${serverName(data) ?? 'a number'}`;
     else if (/ HTTP\/1/.test(line)) arrived[index] = `${line.replace(/ HTTP.*/, '').slice(0, 40)} for ${host}`;
     else arrived[index] = `${data.length} bytes by TCP`;
     if (/ HTTP\/1/.test(line)) socket.write(reply(line));
     socket.end();
   });
+}
+
+/** In the clear, unless the address is a number (RFC 6066, 3): an extension of type 0 that holds a list that holds a name. */
+function serverName(hello: Buffer): string | undefined {
+  for (let at = 0; at + 9 < hello.length; at++) {
+    const [type, extension, list, length] = [0, 2, 4, 7].map((offset) => hello.readUInt16BE(at + offset));
+    const holds = length! > 0 && extension === length! + 5 && list === length! + 3;
+    if (type === 0 && hello[at + 6] === 0 && holds) return hello.toString('latin1', at + 9, at + 9 + length!);
+  }
+  return undefined;
 }
 
 /** What the address ends in says what is wanted; anyone may read it. */
