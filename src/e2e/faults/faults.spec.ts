@@ -2,7 +2,7 @@
 import type { Browser } from '@playwright/test';
 import { expect, test } from '../journey';
 import { faults, type Column, type Fault, type Models } from './catalogue';
-import { held, openTapped, segment, stack } from './longRun';
+import { heldOnGpu, openTapped, segment, stack } from './longRun';
 import { shippedModel, shrunken } from './smallModel';
 import { play, type Scene } from './stage';
 import { verdictOn, type Mask, type References } from './verdict';
@@ -60,11 +60,11 @@ test('of a study that is closed no buffer stays on the GPU', async ({ browser, b
   };
   await segment(page, stack(1, 'first.tif'), timeout);
   await close();
-  const before = await held(page);
+  const before = await heldOnGpu(page);
   await segment(page, stack(2, 'stack.tif'), timeout);
-  const open = await held(page);
+  const open = await heldOnGpu(page);
   await close();
-  const after = await held(page);
+  const after = await heldOnGpu(page);
   expect(open.gpuBytes).toBeGreaterThan(before.gpuBytes);
   expect([after.gpuBytes, after.gpuBuffers]).toEqual([before.gpuBytes, before.gpuBuffers]);
   await page.context().close();

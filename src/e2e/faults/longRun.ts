@@ -118,9 +118,8 @@ export const tapped = (page: Page) =>
   });
 
 /** Once the worker has given back what it kept for the stack that was closed. */
-export async function held(page: Page): Promise<Held> {
+export async function heldOnGpu(page: Page): Promise<Omit<Held, 'heapBytes'>> {
   return page.evaluate(async () => {
-    const measure = performance as Performance & { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
     await new Promise((resolve) => setTimeout(resolve, 500));
     const channel = new BroadcastChannel('faults');
     const told = new Promise<{ gpuBytes: number; buffers: number; devices: number }>((resolve) => {
@@ -129,9 +128,18 @@ export async function held(page: Page): Promise<Held> {
     channel.postMessage('count');
     const { gpuBytes, buffers, devices } = await told;
     channel.close();
-    const { bytes } = await measure.measureUserAgentSpecificMemory();
-    return { heapBytes: bytes, gpuBytes, gpuBuffers: buffers, gpuDevices: devices };
+    return { gpuBytes, gpuBuffers: buffers, gpuDevices: devices };
   });
+}
+
+/** With the heaps of page and workers, after a collection. It may take the browser a minute. */
+export async function held(page: Page): Promise<Held> {
+  const onGpu = await heldOnGpu(page);
+  const heapBytes = await page.evaluate(async () => {
+    const measure = performance as Performance & { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
+    return (await measure.measureUserAgentSpecificMemory()).bytes;
+  });
+  return { ...onGpu, heapBytes };
 }
 
 /** Least squares, a step of the list. */
