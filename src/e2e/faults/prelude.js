@@ -31,6 +31,32 @@
     owner[method] = make(original);
   }
 
+  /** What `act` answers to let the call go on. */
+  const GO_ON = Symbol('go on');
+
+  /** At an occasion (of the calls that `isOccasion` picks) `act` runs in the place of a call, or before it. */
+  function strike(owner, method, act, isOccasion = () => true) {
+    wrap(
+      owner,
+      method,
+      (original) =>
+        function (...given) {
+          const answer = strikesNow(isOccasion.apply(this, given)) ? act.apply(this, given) : GO_ON;
+          return answer === GO_ON ? original.apply(this, given) : answer;
+        },
+    );
+  }
+  const dropped = (owner, method) => strike(owner, method, () => undefined);
+  const throwing = (owner, method, error, isOccasion) =>
+    strike(
+      owner,
+      method,
+      () => {
+        throw error();
+      },
+      isOccasion,
+    );
+
   // Long waits end ten times sooner: a hang is then a matter of seconds.
   if (hurry) {
     const { setTimeout: plain } = globalThis;
@@ -87,6 +113,13 @@
 
   /** What a read of a whole picture brings back: floats of one slice or more. */
   const isPicture = (bytes) => bytes >= 32 * 32 * 4;
+  function isRead() {
+    return isPicture(this.size);
+  }
+  function loseDevice() {
+    lastDevice.current.destroy();
+    return GO_ON;
+  }
   const readBuffers = new WeakSet();
   let earlier;
 
@@ -212,43 +245,17 @@
       );
       count();
     },
-    'lost-at-submit'() {
-      wrap(
-        queue,
-        'submit',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) lastDevice.current.destroy();
-            return original.apply(this, given);
-          },
-      );
-    },
+    'lost-at-submit': () => strike(queue, 'submit', loseDevice),
     'lost-then-no-device': () => faults['lost-at-submit'](),
     'lost-then-no-adapter': () => faults['lost-at-submit'](),
     'no-device'() {},
     'no-webgpu': () => Object.defineProperty(navigator, 'gpu', { value: (strikesNow(), undefined) }),
-    'lost-at-pipeline'() {
-      wrap(
-        device,
-        'createComputePipeline',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) this.destroy();
-            return original.apply(this, given);
-          },
-      );
-    },
-    'lost-at-read'() {
-      wrap(
-        buffer,
-        'mapAsync',
-        (original) =>
-          function (...given) {
-            if (strikesNow(isPicture(this.size))) lastDevice.current.destroy();
-            return original.apply(this, given);
-          },
-      );
-    },
+    'lost-at-pipeline': () =>
+      strike(device, 'createComputePipeline', function () {
+        this.destroy();
+        return GO_ON;
+      }),
+    'lost-at-read': () => strike(buffer, 'mapAsync', loseDevice, isRead),
     'buffer-too-large'() {
       wrap(
         device,
@@ -288,17 +295,13 @@
           },
       );
     },
-    'buffer-throws'() {
-      wrap(
+    'buffer-throws': () =>
+      throwing(
         device,
         'createBuffer',
-        (original) =>
-          function (descriptor) {
-            if (strikesNow(descriptor.mappedAtCreation)) throw new RangeError('createBuffer failed, size is too large');
-            return original.call(this, descriptor);
-          },
-      );
-    },
+        () => new RangeError('createBuffer failed, size is too large'),
+        ({ mappedAtCreation }) => mappedAtCreation,
+      ),
     'tiny-limits'() {
       const { get } = Object.getOwnPropertyDescriptor(device, 'limits');
       Object.defineProperty(device, 'limits', {
@@ -311,27 +314,9 @@
         },
       });
     },
-    'read-refused'() {
-      wrap(
-        buffer,
-        'mapAsync',
-        (original) =>
-          function (...given) {
-            if (strikesNow(isPicture(this.size))) return Promise.reject(new DOMException('', 'OperationError'));
-            return original.apply(this, given);
-          },
-      );
-    },
-    'read-never'() {
-      wrap(
-        buffer,
-        'mapAsync',
-        (original) =>
-          function (...given) {
-            return strikesNow(isPicture(this.size)) ? new Promise(() => {}) : original.apply(this, given);
-          },
-      );
-    },
+    'read-refused': () =>
+      strike(buffer, 'mapAsync', () => Promise.reject(new DOMException('', 'OperationError')), isRead),
+    'read-never': () => strike(buffer, 'mapAsync', () => new Promise(() => {}), isRead),
     'read-zeros': () => filled(0),
     'read-ones': () => filled(1),
     'read-nan': () => filled(NaN),
@@ -340,48 +325,14 @@
     'read-short': () => misread((floats) => floats.slice(0, floats.length / 2).buffer),
     'read-one-wrong': () => misread((floats) => ((floats[floats.length / 2] = 0.999), floats.buffer)),
     'read-shifted': () => misread((floats) => floats.copyWithin(8, 0).buffer),
-    'submit-dropped'() {
-      wrap(
-        queue,
-        'submit',
-        (original) =>
-          function (...given) {
-            return strikesNow() ? undefined : original.apply(this, given);
-          },
-      );
-    },
-    'submit-throws'() {
-      wrap(
-        queue,
-        'submit',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) throw new TypeError('submit failed');
-            return original.apply(this, given);
-          },
-      );
-    },
-    'submit-invalid'() {
-      wrap(
-        device,
-        'createBindGroup',
-        (original) =>
-          function (descriptor) {
-            if (strikesNow()) descriptor.entries[0].resource.buffer.destroy();
-            return original.call(this, descriptor);
-          },
-      );
-    },
-    'write-dropped'() {
-      wrap(
-        queue,
-        'writeBuffer',
-        (original) =>
-          function (...given) {
-            return strikesNow() ? undefined : original.apply(this, given);
-          },
-      );
-    },
+    'submit-dropped': () => dropped(queue, 'submit'),
+    'submit-throws': () => throwing(queue, 'submit', () => new TypeError('submit failed')),
+    'submit-invalid': () =>
+      strike(device, 'createBindGroup', ({ entries }) => {
+        entries[0].resource.buffer.destroy();
+        return GO_ON;
+      }),
+    'write-dropped': () => dropped(queue, 'writeBuffer'),
     'upload-dropped'() {
       const mapped = new WeakSet();
       wrap(
@@ -404,16 +355,7 @@
           },
       );
     },
-    'dispatch-dropped'() {
-      wrap(
-        pass,
-        'dispatchWorkgroups',
-        (original) =>
-          function (...given) {
-            return strikesNow() ? undefined : original.apply(this, given);
-          },
-      );
-    },
+    'dispatch-dropped': () => dropped(pass, 'dispatchWorkgroups'),
     'shader-broken'() {
       wrap(
         device,
@@ -424,56 +366,25 @@
           },
       );
     },
-    'pipeline-throws'() {
-      wrap(
-        device,
-        'createComputePipeline',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) throw new DOMException('internal', 'OperationError');
-            return original.apply(this, given);
-          },
-      );
-    },
-    'uncaptured-error'() {
-      wrap(
-        queue,
-        'submit',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) {
-              const error = new GPUValidationError('injected');
-              lastDevice.current.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
-            }
-            return original.apply(this, given);
-          },
-      );
-    },
+    'pipeline-throws': () =>
+      throwing(device, 'createComputePipeline', () => new DOMException('internal', 'OperationError')),
+    'uncaptured-error': () =>
+      strike(queue, 'submit', () => {
+        const error = new GPUValidationError('injected');
+        lastDevice.current.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+        return GO_ON;
+      }),
     'wasm-none': () => (strikesNow(), Object.defineProperty(globalThis, 'WebAssembly', { value: undefined })),
     'wasm-refused'() {
-      for (const method of ['instantiate', 'instantiateStreaming']) {
-        wrap(
-          WebAssembly,
-          method,
-          (original) =>
-            (...given) =>
-              strikesNow()
-                ? Promise.reject(new RangeError('WebAssembly.instantiate(): Out of memory'))
-                : original.apply(WebAssembly, given),
-        );
-      }
+      const refuse = () => Promise.reject(new RangeError('WebAssembly.instantiate(): Out of memory'));
+      for (const method of ['instantiate', 'instantiateStreaming']) strike(WebAssembly, method, refuse);
     },
-    'wasm-no-growth'() {
-      wrap(
+    'wasm-no-growth': () =>
+      throwing(
         WebAssembly.Memory.prototype,
         'grow',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory');
-            return original.apply(this, given);
-          },
-      );
-    },
+        () => new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory'),
+      ),
     'wasm-memory-refused'() {
       const { Memory } = WebAssembly;
       WebAssembly.Memory = function (descriptor) {
@@ -481,25 +392,9 @@
         return new Memory(descriptor);
       };
     },
-    'wasm-malloc-null'() {
-      wrapExports((exports) =>
-        wrap(
-          exports,
-          'malloc',
-          (original) =>
-            (...given) =>
-              strikesNow() ? 0 : original(...given),
-        ),
-      );
-    },
-    'wasm-trap'() {
-      wrapExports((exports) => {
-        wrap(exports, 'FusedConv2D', (original) => (...given) => {
-          if (strikesNow()) throw new WebAssembly.RuntimeError('unreachable');
-          return original(...given);
-        });
-      });
-    },
+    'wasm-malloc-null': () => wrapExports((exports) => strike(exports, 'malloc', () => 0)),
+    'wasm-trap': () =>
+      wrapExports((exports) => throwing(exports, 'FusedConv2D', () => new WebAssembly.RuntimeError('unreachable'))),
     'wasm-no-threads'() {
       const { Worker: Plain } = globalThis;
       globalThis.Worker = class extends Plain {
@@ -555,47 +450,14 @@
         void Promise.reject(new Error('injected'));
       }),
     'idb-none': () => (strikesNow(), Object.defineProperty(globalThis, 'indexedDB', { value: undefined })),
-    'idb-denied': () =>
-      wrap(
-        IDBFactory.prototype,
-        'open',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) throw new DOMException('denied', 'SecurityError');
-            return original.apply(this, given);
-          },
-      ),
-    'idb-hangs'() {
-      wrap(
-        IDBFactory.prototype,
-        'open',
-        (original) =>
-          function (...given) {
-            if (!strikesNow()) return original.apply(this, given);
-            return new EventTarget();
-          },
-      );
-    },
-    'idb-quota': () =>
-      wrap(
-        IDBObjectStore.prototype,
-        'put',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) throw new DOMException('full', 'QuotaExceededError');
-            return original.apply(this, given);
-          },
-      ),
+    'idb-denied': () => throwing(IDBFactory.prototype, 'open', () => new DOMException('denied', 'SecurityError')),
+    'idb-hangs': () => strike(IDBFactory.prototype, 'open', () => new EventTarget()),
+    'idb-quota': () => throwing(IDBObjectStore.prototype, 'put', () => new DOMException('full', 'QuotaExceededError')),
     'idb-connection-lost': () =>
-      wrap(
-        IDBDatabase.prototype,
-        'transaction',
-        (original) =>
-          function (...given) {
-            if (strikesNow()) this.close();
-            return original.apply(this, given);
-          },
-      ),
+      strike(IDBDatabase.prototype, 'transaction', function () {
+        this.close();
+        return GO_ON;
+      }),
     'idb-aborts': () =>
       wrap(
         IDBDatabase.prototype,
