@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PipelineFailure } from '../domain/errors';
+import { recipe } from './fixtures/recipe';
 import { parseManifest, type ModelManifest } from './manifest';
 import { shippedModels } from './shipped';
 
@@ -12,22 +13,7 @@ const valid: ModelManifest = {
   architecture: 'nested-unet',
   sequence: 't1ce',
   outputs: { probability: 'probability', heads: ['head_0_1'], attention: [] },
-  preprocess: {
-    inputSize: [256, 256],
-    intensity: { kind: 'percentile', low: 0.5, high: 99.5, over: 'non-zero' },
-    grid: {
-      kind: 'physical',
-      spacingMm: 0.94,
-      withoutSpacing: 'longer-side',
-      interpolation: 'triangle',
-      padding: 'zero',
-      placement: 'centre',
-      airBelow: 24,
-      marginPx: 4,
-      overlapPx: 32,
-    },
-    clahe: { clipLimit: 2, tiles: [8, 8] },
-  },
+  preprocess: recipe,
   threshold: { value: 0.45, chosenOn: 't1ce-primary, validation patients' },
   minLesionPx: 12,
   files: [

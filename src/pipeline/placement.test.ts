@@ -5,7 +5,8 @@ import { delineate } from '../postprocess/delineate';
 import { measure } from '../postprocess/measure';
 import { restore } from '../postprocess/restore';
 import { preprocess } from '../preprocess/preprocess';
-import { recipe, untouched } from './fixtures/plainNetwork';
+import { recipe } from '../models/fixtures/recipe';
+import { untouched } from './fixtures/plainNetwork';
 
 /** A box of `last − first + 1` pixels a side in each slice; slice k's is moved by k. */
 function boxVolume(cols: number, rows: number, slices: number): { volume: Volume; boxes: number[][] } {

@@ -3,7 +3,8 @@ import { isNearIsotropic } from '../domain/sliceFrame';
 import type { Volume } from '../domain/volume';
 import type { Network } from '../infer/network';
 import { labelsOn, storages, storedPhantom } from './fixtures/labelledPhantom';
-import { plainNetwork, recipe, untouched } from './fixtures/plainNetwork';
+import { recipe } from '../models/fixtures/recipe';
+import { plainNetwork, untouched } from './fixtures/plainNetwork';
 import { outline } from './outline';
 import { segmentTriPlanar } from './segmentTriPlanar';
 
