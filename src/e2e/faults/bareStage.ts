@@ -4,7 +4,7 @@ import { drawPhantom } from '../../domain/phantom';
 import { resample } from '../../domain/resample';
 import { headersFor } from '../../offline/policy';
 import type { BareRun } from './bare';
-import type { Column, Fault } from './catalogue';
+import type { Column, Fault } from './fault';
 import { preludeFor, type Scene } from './stage';
 
 export type BareSeen =

@@ -1,7 +1,8 @@
 /** A slice of `npm run faults` (which has them all), and what is left when a study is closed. */
 import type { Browser } from '@playwright/test';
 import { expect, test } from '../journey';
-import { faults, type Column, type Fault, type Models } from './catalogue';
+import { faults } from './catalogue';
+import type { Column, Fault, Models } from './fault';
 import { heldOnGpu, openTapped, segment, stack } from './longRun';
 import { shippedModel, shrunken } from './smallModel';
 import { play, type Scene } from './stage';

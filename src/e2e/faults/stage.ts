@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page, Route } from '@playwright/test';
 import { headersFor } from '../../offline/policy';
 import { greyPng } from '../journey';
 import { phantomPng } from '../pictures';
-import type { Column, Fault, Models } from './catalogue';
+import type { Column, Fault, Models } from './fault';
 
 const prelude = await readFile(path.join(import.meta.dirname, 'prelude.js'), 'utf8');
 

@@ -1,5 +1,5 @@
 /** What a row of the matrix comes to. */
-import type { Column, Fault } from './catalogue';
+import type { Column, Fault } from './fault';
 import type { Outcome, Seen } from './stage';
 
 export type Mask = Extract<Seen, { readonly kind: 'mask' }>;

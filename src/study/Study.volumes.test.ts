@@ -1,0 +1,92 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { folder, picture, stage } from './fixtures/staged';
+
+vi.mock('virtual:shipped-models', async () => (await import('./fixtures/listedModels')).bothSequences);
+
+let { worker, study, reached } = stage();
+
+beforeEach(() => {
+  ({ worker, study, reached } = stage());
+});
+
+test('of the series of a folder the network’s own is shown; the others wait until they are looked at', async () => {
+  await study.open([...folder('t2', 3), picture('notes.md'), ...folder('t1c', 3)]);
+  await reached('segmented');
+  expect(study.files.map(({ name }) => name)).toEqual(['t2', 't1c']);
+  expect(study.current?.name).toBe('t1c');
+  expect(study.ignored).toEqual(['notes.md']);
+  expect(worker.count('decode')).toBe(1);
+  study.show(study.files[0]!);
+  await reached('segmented');
+  expect(worker.count('segment')).toBe(2);
+});
+
+test('a series that the network was not trained on is said, and segmented all the same', async () => {
+  await study.open(folder('t2', 3));
+  await reached('segmented');
+  expect(study.warnings).toContainEqual({ code: 'other-sequence', found: 'T2', trainedOn: 'T1-CE' });
+});
+
+test('looking through many files can be cancelled, and then nothing was opened', async () => {
+  worker.held.add('survey');
+  const opening = study.open(folder('t2', 3));
+  expect(study.phase).toBe('opening');
+  expect(study.cancel()).toBe(true);
+  await opening;
+  expect(study.phase).toBe('empty');
+  expect(study.complaint).toBeUndefined();
+});
+
+test('where nothing that was chosen is an image, that is said', async () => {
+  await study.open([picture('notes.md')]);
+  expect(study.isNothingFound).toBe(true);
+  expect(study.phase).toBe('empty');
+});
+
+test('the smallest lesion of a volume is asked for in mm³, that of a picture in pixels', async () => {
+  await study.open([picture('a.png'), ...folder('t1c', 2)]);
+  await reached('segmented');
+  study.setSmallest(7);
+  expect(study.rules[0]!.minVoxelCount).toBe(7);
+  study.show(study.files[0]!);
+  await reached('segmented');
+  expect(study.rules[0]!.minVoxelCount).toBe(4);
+});
+
+test('a rejected lesion leaves the answer, and comes back when that is undone', async () => {
+  await study.open([picture('a.png')]);
+  await reached('segmented');
+  const [group] = study.lesions.groups;
+  study.lesions.decide(group!, 'rejected');
+  expect(study.lesions.verdictOn(group!)).toBe('rejected');
+  expect(study.lesions.answers[0]!.lesions).toEqual([]);
+  expect(study.lesions.groups).toHaveLength(1);
+  study.lesions.undo();
+  expect(study.lesions.answers[0]!.lesions).toHaveLength(1);
+  study.lesions.redo();
+  study.lesions.decide(group!, 'rejected');
+  expect(study.lesions.verdictOn(group!)).toBeUndefined();
+});
+
+test('small pictures of series are made of one slice each', async () => {
+  await study.open([...folder('t1c', 3), ...folder('t2', 3)]);
+  await reached('segmented');
+  study.wantThumbnail(study.files[1]!, true);
+  await vi.waitFor(() => expect(study.files[1]!.thumbnail).toBeDefined());
+  const scans = worker.started.flatMap((start) => (start.name === 'decode' ? [start.input.scan] : []));
+  expect(scans.map(({ files }) => files.map(({ path }) => path))).toEqual([
+    ['t1c/0.dcm', 't1c/1.dcm', 't1c/2.dcm'],
+    ['t2/1.dcm'],
+  ]);
+});
+
+test('what is known of the slices so far is kept while the network runs', async () => {
+  worker.held.add('segment');
+  await study.open(folder('t1c', 2));
+  await reached('segmenting');
+  const probabilities = new Float32Array(16).fill(0.9);
+  worker.partial({ slice: 1, rows: 4, cols: 4, probabilities });
+  await vi.waitFor(() => expect(study.chosen[0]!.state).toMatchObject({ kind: 'segmenting', progress: { done: 1 } }));
+  const { state } = study.chosen[0]!;
+  expect(state.kind === 'segmenting' && state.partials).toMatchObject([{ slice: 1, probabilities }]);
+});
