@@ -34,13 +34,21 @@ const cutOut = { leastZeroOfAir: 0.8, leastAir: 0.3 };
  */
 const brightestTissue = 0.65;
 
-/** @param intensities  of the whole volume, in the order of its Grid, NaN where nothing is known */
-export function volumeWarnings(intensities: Float32Array, grid: Grid): readonly Warning[] {
+/**
+ * @param intensities  of the whole volume, in the order of its Grid, NaN where nothing is known
+ * @param said         by its header: why it is no MRI of a head
+ */
+export function volumeWarnings(
+  intensities: Float32Array,
+  grid: Grid,
+  said: readonly string[] = [],
+): readonly Warning[] {
   const sorted = sampled(intensities).sort();
   if (sorted.length === 0 || sorted[0] === sorted.at(-1)) return [];
   const window = windowOf(sorted);
   const air = window.low + airShare * (window.high - window.low);
   const reasons = [
+    ...said,
     ...(shareBelow(sorted, ct.airBelow) >= ct.leastShare ? ['values of a CT, air at −1000'] : []),
     ...(distinctValues(sorted) < fewestValues ? ['only a few different values, as in a mask'] : []),
     ...sizeReasons(intensities, grid, air),

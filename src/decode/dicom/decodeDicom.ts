@@ -14,6 +14,7 @@ import { valueWarnings } from '../valueWarnings';
 import { volumeWarnings } from '../volumeCheck';
 import { checkVolumeDims } from '../volumeBounds';
 import { text } from './attributes';
+import { bodyPartReasons } from './bodyPart';
 import { frameFacts, type FrameFacts, type FramePlane } from './frame';
 import { format, readHeader } from './header';
 import { frameCountOf } from './instance';
@@ -116,7 +117,7 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       ...warnings,
       ...placed.warnings,
       ...valueWarnings(intensities).filter(({ code }) => code !== 'non-finite-voxels'),
-      ...volumeWarnings(intensities, { dims, space: placed.space }),
+      ...volumeWarnings(intensities, { dims, space: placed.space }, bodyPartReasons(first)),
     ],
   };
 }

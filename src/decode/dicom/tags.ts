@@ -15,6 +15,7 @@ export const tag = {
   patientName: 'x00100010',
   patientId: 'x00100020',
   contrastAgent: 'x00180010',
+  bodyPartExamined: 'x00180015',
   scanningSequence: 'x00180020',
   sequenceName: 'x00180024',
   sliceThickness: 'x00180050',
