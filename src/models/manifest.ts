@@ -68,6 +68,8 @@ export interface ModelManifest {
   readonly minLesionPx: number;
   readonly calibration?: Calibration | undefined;
   readonly froc?: readonly FrocPoint[] | undefined;
+  /** Of which slices, and how many lesions. */
+  readonly frocOver?: string | undefined;
   readonly lesionsBySize?: readonly LesionsBySize[] | undefined;
   readonly learningCurve?: readonly CurvePoint[] | undefined;
   readonly limits?: Limits | undefined;
@@ -127,6 +129,7 @@ const manifest: Rule<ModelManifest> = fields({
   minLesionPx: whole(0, 2 ** 20),
   calibration: optional(measured.calibration),
   froc: optional(measured.froc),
+  frocOver: optional(text()),
   lesionsBySize: optional(measured.lesionsBySize),
   learningCurve: optional(measured.learningCurve),
   limits: optional(measured.limits),

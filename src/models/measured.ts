@@ -23,7 +23,7 @@ export interface ReliabilityBin {
 export interface Calibration {
   readonly method: 'temperature';
   readonly temperature: number;
-  /** What fits best near boundaries alone; the one above is held down, so that tumour-free heads stay dark. */
+  /** What fits best near boundaries alone; the one above is held down, so that heads without a lesion stay dark. */
   readonly boundaryTemperature: number;
   /** Expected calibration error before and after. */
   readonly eceBefore: number;
@@ -32,7 +32,7 @@ export interface Calibration {
   readonly over: string;
   readonly binsBefore: readonly ReliabilityBin[];
   readonly bins: readonly ReliabilityBin[];
-  /** Median probability inside the heads of tumour-free validation slices; null without them. */
+  /** Median probability inside the heads of validation slices without a lesion; null without them. */
   readonly tumourFreeMedian: number | null;
 }
 

@@ -51,7 +51,7 @@ def limits(manifest: dict[str, Any], results: Results) -> dict[str, list[str]]:
         calibrated = "Probabilities are calibrated near the boundaries of lesions of the kind it was trained on only."
         background = manifest["calibration"]["tumourFreeMedian"]
         if background is not None:
-            calibrated += f" Elsewhere they say too much: {background:.3f} in the median pixel of tumour-free heads."
+            calibrated += f" Elsewhere they say too much: {background:.3f} in the median pixel of heads in slices without a lesion."
     return {
         "notFor": [
             "Not for diagnosis, treatment planning, or any decision about a patient; not as a second reader.",
@@ -60,7 +60,7 @@ def limits(manifest: dict[str, Any], results: Results) -> dict[str, list[str]]:
         "failsWhere": [
             *(weaknesses(results.validation) if results.validation else ()),
             "It sees one slice at a time: vessels, plexus, pituitary, dura and other normally enhancing structures "
-            "may be marked, and the shares of tumour-free slices above say how often.",
+            "may be marked, and the shares of slices without a lesion above say how often.",
             "Other sequences, images without contrast agent, cropped heads, resections and children are outside of "
             "what it has seen; an empty mask there means nothing.",
             calibrated,

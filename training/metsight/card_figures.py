@@ -97,7 +97,7 @@ def _calibration(manifest: dict[str, Any]) -> list[str]:
     if fitted["temperature"] < fitted["boundaryTemperature"]:
         sentence += (
             f" Near boundaries alone {fitted['boundaryTemperature']} would be best; it is held down so that the median "
-            f"pixel of tumour-free heads says no more than {QUIET}."
+            f"pixel of heads in slices without a lesion says no more than {QUIET}."
         )
     rows = [(_number(b["probability"]), _number(b["lesionShare"]), b["n"]) for b in fitted["bins"]]
     return [sentence, _table(("mean probability", "share that is lesion", "pixels"), rows)]

@@ -186,7 +186,7 @@ def choose_threshold(subject: Subject, seen: dict[str, Sequence[Seen]], chosen_o
     return {
         "model": {"id": subject.id, "sha256": subject.sha256},
         "chosenOn": f"validation patients: Dice on {chosen_on} (n = {chosen['slicesWithLesion']} slices), "
-        f"false positives on {chosen['tumourFree']} tumour-free slices of all sets; {rule}",
+        f"false positives on {chosen['tumourFree']} slices without a lesion of all sets; {rule}",
         "chosen": chosen,
         "frocOver": f"validation slices of {', '.join(seen)}: {chosen['lesions']} lesions counted a slice, "
         f"{chosen['slices']} slices",

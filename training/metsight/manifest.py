@@ -64,7 +64,7 @@ def make_manifest(
         else {"value": thresholds["chosen"]["threshold"], "chosenOn": thresholds["chosenOn"]},
         "minLesionPx": 0 if thresholds is None else thresholds["chosen"]["minSize"],
         **({} if results.calibration is None else {"calibration": results.calibration["calibration"]}),
-        **({} if thresholds is None else {"froc": froc(thresholds)}),
+        **({} if thresholds is None else {"froc": froc(thresholds), "frocOver": thresholds["frocOver"]}),
         "files": [
             {"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
             for name in (MODEL_FILE, WEIGHTS_FILE)
