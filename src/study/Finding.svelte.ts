@@ -25,8 +25,15 @@ export interface Segmented {
   readonly outline: Outline;
 }
 
-/** As its slice is looked at, row by row; `highest`: of its probabilities. */
-type PartialSlice = NonNullable<Progress['partial']> & { readonly highest: number };
+/**
+ * A first look at a slice, row by row, for as long as the map is not whole: `bytes` are 255 · probability, rounded, because
+ * the floats of a large volume would be there twice. `highest`: of its probabilities.
+ */
+interface PartialSlice {
+  readonly slice: number;
+  readonly bytes: Uint8Array;
+  readonly highest: number;
+}
 
 export type FindingState =
   | { readonly kind: 'none' }
@@ -152,8 +159,7 @@ export class Finding {
     const isSameStage = this.#state.progress?.stage === progress.stage;
     const stageStartedMs = isSameStage ? this.#state.stageStartedMs : performance.now();
     const { partial } = progress;
-    const highest = partial?.probabilities.reduce((a, b) => Math.max(a, b), 0) ?? 0;
-    const partials = partial ? [...this.#state.partials, { ...partial, highest }] : this.#state.partials;
+    const partials = partial ? [...this.#state.partials, lookAt(partial)] : this.#state.partials;
     this.#state = { kind: 'segmenting', progress, stageStartedMs, partials };
   }
 
@@ -167,6 +173,12 @@ export class Finding {
     this.#lesionCount = segmented.outline.lesions.length;
   }
 }
+
+const lookAt = ({ slice, probabilities }: NonNullable<Progress['partial']>): PartialSlice => ({
+  slice,
+  bytes: Uint8Array.from(probabilities, (probability) => Math.round(255 * probability)),
+  highest: probabilities.reduce((a, b) => Math.max(a, b), 0),
+});
 
 const isSameRule = (a: DelineationRule, b: DelineationRule) =>
   a.threshold === b.threshold && a.minVoxelCount === b.minVoxelCount;

@@ -84,9 +84,11 @@ test('what is known of the slices so far is kept while the network runs', async 
   worker.held.add('segment');
   await study.open(folder('t1c', 2));
   await reached('segmenting');
-  const probabilities = new Float32Array(16).fill(0.9);
+  const probabilities = new Float32Array(16).fill(0.8);
   worker.partial({ slice: 1, rows: 4, cols: 4, probabilities });
   await vi.waitFor(() => expect(study.chosen[0]!.state).toMatchObject({ kind: 'segmenting', progress: { done: 1 } }));
   const { state } = study.chosen[0]!;
-  expect(state.kind === 'segmenting' && state.partials).toMatchObject([{ slice: 1, probabilities }]);
+  expect(state.kind === 'segmenting' && state.partials).toMatchObject([
+    { slice: 1, bytes: new Uint8Array(16).fill(204), highest: Math.fround(0.8) },
+  ]);
 });

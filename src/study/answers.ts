@@ -81,8 +81,7 @@ export function provisionalLayer(
 ): MaskLayer | undefined {
   const partial = state.kind === 'segmenting' ? state.partials.find(({ slice }) => slice === k) : undefined;
   if (!partial) return undefined;
-  // As float32, like the probabilities: as the mask will be made.
-  const limit = Math.fround(threshold);
-  const labels = Uint16Array.from(partial.probabilities, (probability) => (probability >= limit ? 1 : 0));
+  const limit = Math.ceil(255 * threshold);
+  const labels = Uint16Array.from(partial.bytes, (byte) => (byte >= limit ? 1 : 0));
   return { labels, colour: networkFacts[architecture].colour, isDashed: true };
 }
