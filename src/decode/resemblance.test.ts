@@ -43,6 +43,22 @@ describe('unlikenessReasons', () => {
     expect(unlikenessReasons(picture((x, y) => (grain(x, y) > 0.8 ? 0 : 250)))).toEqual(['no dark air around a head']);
   });
 
+  it('comes to an end where a picture is so narrow that it is nothing but frame', () => {
+    for (const width of [1, 2, 3, 4, 5]) {
+      for (const height of [1, 2, 3, 4, 5, 64]) {
+        const even = (value: number): Look => ({
+          width,
+          height,
+          values: new Float32Array(width * height).fill(value),
+          isEightBit: true,
+          colourShare: 0,
+        });
+        expect(unlikenessReasons(even(0))).toEqual([]);
+        expect(unlikenessReasons(even(200))).toEqual(['no dark air around a head']);
+      }
+    }
+  });
+
   it('names colour where much of the picture has it', () => {
     const head = (colourShare: number) => picture((x, y) => (isInHead(x, y, 28) ? 150 : 0), colourShare);
     expect(unlikenessReasons(head(0.5))).toEqual(['real colour']);

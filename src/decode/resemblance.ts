@@ -49,7 +49,8 @@ function airInFrame({ width, height, values, isEightBit }: Look): number {
   for (let y = 0; y < height; y++) {
     const isEdgeRow = y < depth || y >= height - depth;
     for (let x = 0; x < width; x++) {
-      if (!isEdgeRow && x === depth) x = width - depth;
+      // Never back: where the two sides of a narrow picture overlap, nothing lies between them.
+      if (!isEdgeRow && x === depth) x = Math.max(x, width - depth);
       count++;
       // Written so that NaN, which is treated as air, counts as dark.
       if (!(values[y * width + x]! > air)) dark++;
