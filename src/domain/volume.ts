@@ -59,7 +59,7 @@ export interface LesionExtent {
   /** Index of that slice along the Grid's slice axis. */
   readonly diameterSlice: number;
   readonly centroidRas: readonly [x: number, y: number, z: number];
-  /** RANO-BM (Lin et al., Lancet Oncol 2015): at least 10 mm by 5 mm, in slices of at most 5 mm. */
+  /** By the criterion of `ranoBm`, in the acquisition's own slices. */
   readonly isMeasurable: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
+import type { Affine, Grid } from '../domain/grid';
 import { drawnResult } from './fixtures/drawnResult';
 import { encodeReport } from './report';
 import { mostFigures } from './reportFigures';
@@ -34,6 +35,19 @@ test('a report says what was found, and how it was made', () => {
   expect(count(html, '<tr><td>')).toBe(3);
   expect(html).toContain(
     '<tr><td>2</td><td>0.45</td><td>10.5 × 10.2</td><td>20.0, 39.0, -40.0</td><td>4–6</td><td>0.81</td><td>0.97</td><td>no</td></tr>',
+  );
+});
+
+test('a report says what measurable means, and where the slices are not those that it is meant for', () => {
+  const axial = drawnResult(3);
+  const criterion = 'at least 10 mm by 5 mm, seen in 2 slices or more, at most 5 mm apart.';
+  expect(encodeReport(axial, now)).toContain(`<p>Measurable as in RANO-BM: ${criterion}</p>`);
+  // The same array, its slices stacked from left to right.
+  const affine: Affine = [[0, 0, 5, -60], [-1.5, 0, 0, 84], [0, -1.5, 0, 71]]; // prettier-ignore
+  const grid: Grid = { dims: axial.volume.grid.dims, space: { kind: 'patient', affine } };
+  const sagittal = { ...axial, volume: { ...axial.volume, grid }, mask: { ...axial.mask, grid } };
+  expect(encodeReport(sagittal, now)).toContain(
+    `${criterion} RANO-BM measures in axial slices; these are sagittal, as they were acquired.</p>`,
   );
 });
 

@@ -1,5 +1,6 @@
 /** A report of one network's result to print: one self-contained page of HTML, without script and without patient data. */
 import type { Result } from '../domain/exportFormat';
+import { measurableText } from '../domain/ranoBm';
 import { affineOf, spacingOf } from '../domain/spacing';
 import type { Lesion } from '../domain/volume';
 import { escaped } from './html';
@@ -81,15 +82,16 @@ function table(lesions: readonly Lesion[], slicing: Slicing): string {
           ]
         : [String(voxelCount), `${centroid[0].toFixed(1)}, ${centroid[1].toFixed(1)}`];
     const probabilities = [meanProbability.toFixed(2), maxProbability.toFixed(2)];
-    const criterion = isMetric ? [extent?.isMeasurable ? 'measurable' : 'no'] : [];
-    return [String(id), ...size, slicesText(lesion, slicing), ...probabilities, ...criterion];
+    const isMeasurable = isMetric ? [extent?.isMeasurable ? 'measurable' : 'no'] : [];
+    return [String(id), ...size, slicesText(lesion, slicing), ...probabilities, ...isMeasurable];
   });
+  const criterion = isMetric ? `\n<p>${escaped(measurableText(slicing.frame))}</p>` : '';
   return `<table>
 <thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}
 </tbody>
-</table>`;
+</table>${criterion}`;
 }
 
 /** Counted from 1, as the frame counts. */

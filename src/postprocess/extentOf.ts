@@ -1,16 +1,15 @@
 /** A lesion in millimetres. */
 import type { Affine } from '../domain/grid';
+import { ranoBm } from '../domain/ranoBm';
 import type { SliceFrame } from '../domain/sliceFrame';
 import { spacingOf, toRas, voxelCountToMm3 } from '../domain/spacing';
 import type { LesionExtent } from '../domain/volume';
 import { longestOf, outlineOf, perpendicularOf, sameMm, type PlaneSteps, type SliceSpans } from './diameters';
 
-/** RANO-BM (Lin et al., Lancet Oncol 2015). */
-const measurable = { longestMm: 10, perpendicularMm: 5, sliceMm: 5 };
 /** Headers of float32: a slice of 5 mm may say 5.0000002. */
 const headerMm = 1e-3;
 
-/** A lesion's slices, from index `first` on along the Grid's slice axis. */
+/** A lesion's slices, all that it lies in, from index `first` on along the Grid's slice axis. */
 export interface LesionSlices {
   readonly first: number;
   readonly spans: readonly SliceSpans[];
@@ -35,9 +34,10 @@ export function extentOf(
     diameterSlice: slice,
     centroidRas: toRas(affine, centroid),
     isMeasurable:
-      longestMm >= measurable.longestMm - headerMm &&
-      perpendicularMm >= measurable.perpendicularMm - headerMm &&
-      spacingOf(affine)[frame.axes[2]] <= measurable.sliceMm + headerMm,
+      longestMm >= ranoBm.longestMm - headerMm &&
+      perpendicularMm >= ranoBm.perpendicularMm - headerMm &&
+      spacingOf(affine)[frame.axes[2]] <= ranoBm.sliceMm + headerMm &&
+      slices.spans.length >= ranoBm.sliceCount,
   };
 }
 
