@@ -73,7 +73,7 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
   };
   const { mask, lesions } = await client.run('delineate', { map, rule });
   const { grid } = volume;
-  const made = { manifest, rule, grid, backend, version: programVersion };
+  const made = { manifest, rule, grid, backend, version: programVersion, rejectedCount: 0 };
   const about = maskProvenance(made);
   const warnings = [...volume.warnings, ...sequenceWarnings(volume, manifest)];
   const result = { stem: 'mask', volume, map, mask, lesions, about, warnings: warnings.map(warningText) };

@@ -84,7 +84,14 @@ async function segmentInput(
     const warnings = [...input.scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
 
     const name = command.models.length === 1 ? stem : `${stem}.${id}`;
-    const made = { manifest, rule, grid: volume.grid, backend: (await workbench.engine()).report, isTriPlanar };
+    const made = {
+      manifest,
+      rule,
+      grid: volume.grid,
+      backend: (await workbench.engine()).report,
+      isTriPlanar,
+      rejectedCount: 0,
+    };
     const version = await programVersion();
     const about = maskProvenance({ ...made, version });
     const report = segmentationReport({

@@ -6,6 +6,8 @@ export interface MaskProvenance {
   /** Of probability, 0 to 1. */
   readonly threshold: number;
   readonly minSize: { readonly value: number; readonly unit: 'px' | 'mm3' };
+  /** Lesions that the network marked, and that a person took out of the mask. */
+  readonly rejectedCount: number;
   readonly backend: string;
   readonly adapter: string;
   /** One sentence: what the weights have seen. */
@@ -15,7 +17,17 @@ export interface MaskProvenance {
 }
 
 /** In one line, for headers and comments: "a-model, weights sha256 …, p >= 0.5, smallest 20 mm3, wasm (1 thread)". */
-export function madeText({ modelId, weightsSha256, threshold, minSize, backend, adapter }: MaskProvenance): string {
+export function madeText({ modelId, weightsSha256, threshold, minSize, backend, adapter, ...review }: MaskProvenance) {
   const smallest = `${Number(minSize.value.toFixed(3))} ${minSize.unit}`;
-  return `${modelId}, weights sha256 ${weightsSha256}, p >= ${threshold}, smallest ${smallest}, ${backend} (${adapter})`;
+  const made = [modelId, `weights sha256 ${weightsSha256}`, `p >= ${threshold}`, `smallest ${smallest}`];
+  return [...made, `${backend} (${adapter})`, ...reviewText(review)].join(', ');
 }
+
+/** What a person has done to the mask, in a phrase; none where it is the network's own. */
+export function reviewText({ rejectedCount }: Pick<MaskProvenance, 'rejectedCount'>): readonly string[] {
+  if (rejectedCount === 0) return [];
+  return [`${rejectedCount} ${rejectedCount === 1 ? 'lesion' : 'lesions'} rejected by a person`];
+}
+
+/** Of probabilities, which no one's review changes. */
+export const unreviewed = (about: MaskProvenance): MaskProvenance => ({ ...about, rejectedCount: 0 });

@@ -47,6 +47,13 @@ export function equipment(about: MaskProvenance): Element[] {
   ];
 }
 
+/**
+ * Segment Algorithm Type (0062,0008; PS3.3 C.8.20.2) and ROI Generation Algorithm (3006,0036; PS3.3 C.8.8.5): both know
+ * AUTOMATIC, SEMIAUTOMATIC and MANUAL.
+ */
+export const algorithmType = ({ rejectedCount }: MaskProvenance) =>
+  rejectedCount === 0 ? 'AUTOMATIC' : 'SEMIAUTOMATIC';
+
 const two = (value: number) => String(value).padStart(2, '0');
 
 export const dicomDate = (now: Date) => `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;

@@ -4,7 +4,7 @@ import { madeText, type MaskProvenance } from '../domain/provenance';
 import type { DicomOrigin } from '../domain/scan';
 import { affineOf, toRas } from '../domain/spacing';
 import type { Lesion, Mask } from '../domain/volume';
-import { dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
+import { algorithmType, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
 import { imageReference, instanceReferences, toLps } from './dicomReferences';
 import { decimal, decimals, element, type Element, newUid, writeDicom } from './dicomWriter';
 import { lesionColour } from './lesionColours';
@@ -117,7 +117,7 @@ function structureSetRoi({ number, name, description, volumeMm3 }: Roi, origin: 
     element(0x30060028, 'ST', description),
     // In cm³.
     ...(volumeMm3 === undefined ? [] : [element(0x3006002c, 'DS', decimal(volumeMm3 / 1000))]),
-    element(0x30060036, 'CS', 'AUTOMATIC'),
+    element(0x30060036, 'CS', algorithmType(about)),
     element(0x30060038, 'LO', `${about.modelId} ${about.weightsSha256.slice(0, 12)}`.slice(-64)),
   ];
 }

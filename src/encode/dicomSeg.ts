@@ -1,10 +1,10 @@
 /** DICOM Segmentation (PS3.3 A.51): one binary segment on the source's own slices. */
 import type { Affine } from '../domain/grid';
-import type { MaskProvenance } from '../domain/provenance';
+import { type MaskProvenance, reviewText } from '../domain/provenance';
 import type { DicomOrigin, SliceReference } from '../domain/scan';
 import { affineOf, spacingOf, toRas } from '../domain/spacing';
 import type { Mask } from '../domain/volume';
-import { code, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
+import { algorithmType, code, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
 import { imageReference, instanceReferences, toLps } from './dicomReferences';
 import { decimal, decimals, element, type Element, newUid, writeDicom } from './dicomWriter';
 
@@ -60,7 +60,7 @@ function general(instance: string, about: MaskProvenance, now: Date): Element[] 
     element(0x00200013, 'IS', '1'),
     element(0x00620001, 'CS', 'BINARY'),
     element(0x00700080, 'CS', 'LESIONS'),
-    element(0x00700081, 'LO', `p >= ${about.threshold}, ${about.backend}`),
+    element(0x00700081, 'LO', [`p >= ${about.threshold}`, about.backend, ...reviewText(about)].join(', ').slice(0, 64)),
     element(0x00700084, 'PN'),
   ];
 }
@@ -105,7 +105,7 @@ function segment(about: MaskProvenance): Element[] {
         element(0x00620005, 'LO', 'Lesion candidates'),
         element(0x00620006, 'ST', about.notice.slice(0, 1024)),
         element(0x00620007, 'SQ', [algorithm]),
-        element(0x00620008, 'CS', 'AUTOMATIC'),
+        element(0x00620008, 'CS', algorithmType(about)),
         element(0x00620009, 'LO', about.modelId.slice(0, 64)),
         element(0x0062000f, 'SQ', [code('52988006', 'SCT', 'Lesion')]),
         element(0x00082218, 'SQ', [code('12738006', 'SCT', 'Brain')]),

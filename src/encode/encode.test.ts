@@ -9,12 +9,17 @@ import { expect, test } from 'vitest';
 import type { Affine, Dims } from '../domain/grid';
 import { ijk } from '../domain/grid';
 import type { Lesion, Mask } from '../domain/volume';
+import { encodeRtStruct } from './dicomRtStruct';
 import { encodeDicomSeg } from './dicomSeg';
 import { decimal } from './dicomWriter';
 import { about, obliqueAffine, originOf } from './fixtures/derived';
+import { drawnResult } from './fixtures/drawnResult';
 import { lesionsCsv } from './lesionsCsv';
 import { encodeMaskPngs } from './maskPngs';
 import { encodeMaskNifti, encodeProbabilityNifti } from './nifti';
+import { encodeMaskPng, encodeProbabilityPng } from './png';
+import { encodeReport } from './report';
+import { encodeStl } from './stl';
 
 const dims: Dims = [5, 4, 3];
 const marked = [7, 8, 27, 59];
@@ -126,6 +131,39 @@ test('decimal strings have at most 16 characters and keep what fits', () => {
   expect(() => decimal(NaN)).toThrow(RangeError);
 });
 
+test('what a person took out of the mask is said in every file of it, and not with the probabilities', () => {
+  const mask = maskOn(obliqueAffine(-1));
+  const now = new Date(2026, 0, 2);
+  const volume = { kind: 'volume', format: 'NRRD' } as const;
+  const drawn = drawnResult(1);
+  /** As text, whatever else is in it. */
+  const filesOf = (rejectedCount: number) => {
+    const reviewed = { ...about, rejectedCount };
+    const map = { grid: mask.grid, probabilities: new Float32Array(60) };
+    const files = {
+      nifti: gunzipSync(encodeMaskNifti(mask, volume, reviewed)),
+      pngs: encodeMaskPngs(mask, 'stem', reviewed),
+      png: encodeMaskPng(mask, 0, reviewed),
+      stl: encodeStl(mask, reviewed),
+      seg: encodeDicomSeg(mask, origin, reviewed, now),
+      rtstruct: encodeRtStruct(mask, drawn.lesions, origin, reviewed, now),
+      report: encodeReport({ ...drawn, about: reviewed }, now),
+      probability: gunzipSync(encodeProbabilityNifti(map, volume, reviewed)),
+      probabilityPng: encodeProbabilityPng(map, 0, reviewed),
+    };
+    return Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('latin1')] as const);
+  };
+  const word = /rejected by a person|Rejected by a person<\/dt><dd>2 lesions|REJECTED=2/;
+  const saying = (files: ReturnType<typeof filesOf>) =>
+    files.flatMap(([name, text]) => (word.test(text) ? [name] : []));
+  expect(saying(filesOf(2))).toEqual(['nifti', 'pngs', 'png', 'stl', 'seg', 'rtstruct', 'report']);
+  expect(saying(filesOf(0))).toEqual([]);
+  const halfAutomatic = (files: ReturnType<typeof filesOf>) =>
+    files.flatMap(([name, text]) => (text.includes('SEMIAUTOMATIC') ? [name] : []));
+  expect(halfAutomatic(filesOf(1))).toEqual(['seg', 'rtstruct']);
+  expect(halfAutomatic(filesOf(0))).toEqual([]);
+});
+
 test('the zip holds a picture a slice, as one looks at them: anterior up, the right on the left', () => {
   const affine: Affine = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 3, 0]]; // prettier-ignore
   const files = unzipSync(encodeMaskPngs(maskOn(affine), 'stem', about));
@@ -145,11 +183,13 @@ test('the table has a row a lesion, in millimetres, and says how it came about',
       ...{ centroidRas: [-1, 2, 3.456], isMeasurable: true },
     },
   };
-  const [header, row, end, ...more] = lesionsCsv([lesion], { ...about, modelId: 'a,"b"' }).split('\r\n');
+  const [header, row, end, ...more] = lesionsCsv([lesion], { ...about, modelId: 'a,"b"', rejectedCount: 2 }).split(
+    '\r\n',
+  );
   expect([end, more]).toEqual(['', []]);
-  expect(header!.split(',')).toHaveLength(23);
+  expect(header!.split(',')).toHaveLength(24);
   expect(row).toBe(
-    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,wasm,1.2.3`,
+    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,2,wasm,1.2.3`,
   );
 });
 
@@ -157,5 +197,5 @@ test('a table without a lesion still says how it came about, and sums to nothing
   const [header, row, end] = lesionsCsv([], about).split('\r\n');
   expect(end).toBe('');
   expect(row!.split(',')).toHaveLength(header!.split(',').length);
-  expect(row).toBe(`,0,,,,,,,,,,,0,,,,a-model,${about.weightsSha256},0.5,20,mm3,wasm,1.2.3`);
+  expect(row).toBe(`,0,,,,,,,,,,,0,,,,a-model,${about.weightsSha256},0.5,20,mm3,0,wasm,1.2.3`);
 });

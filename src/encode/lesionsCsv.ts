@@ -5,7 +5,7 @@ import type { Lesion } from '../domain/volume';
 const columns = [
   'lesion', 'volume_ml', 'longest_diameter_mm', 'perpendicular_diameter_mm', 'centroid_x_ras_mm', 'centroid_y_ras_mm', 'centroid_z_ras_mm',
   'centroid_i', 'centroid_j', 'centroid_k', 'first_slice', 'last_slice', 'voxels', 'mean_probability', 'max_probability', 'rano_bm_measurable',
-  'model', 'weights_sha256', 'threshold', 'smallest', 'smallest_unit', 'backend', 'program_version',
+  'model', 'weights_sha256', 'threshold', 'smallest', 'smallest_unit', 'rejected', 'backend', 'program_version',
 ] as const; // prettier-ignore
 
 /**
@@ -19,6 +19,7 @@ export function lesionsCsv(lesions: readonly Lesion[], about: MaskProvenance): s
     about.threshold,
     about.minSize.value,
     about.minSize.unit,
+    about.rejectedCount,
     about.backend,
     about.programVersion,
   ];

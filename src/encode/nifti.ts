@@ -1,7 +1,7 @@
 /** NIfTI-1 files on the input's own grid. */
 import { gzipSync } from 'fflate';
 import type { Grid } from '../domain/grid';
-import { madeText, type MaskProvenance } from '../domain/provenance';
+import { madeText, type MaskProvenance, unreviewed } from '../domain/provenance';
 import type { Origin } from '../domain/scan';
 import type { Mask, ProbabilityMap } from '../domain/volume';
 import { niftiPlace } from './niftiFields';
@@ -26,7 +26,7 @@ export function encodeMaskNifti(mask: Mask, origin: Origin, about: MaskProvenanc
 
 /** @returns gzipped NIfTI-1, float32 probabilities, otherwise as the mask */
 export function encodeProbabilityNifti(map: ProbabilityMap, origin: Origin, about: MaskProvenance): Uint8Array {
-  const { file, dataOffset } = nifti(map.grid, origin, about, { code: 16, bytes: 4 });
+  const { file, dataOffset } = nifti(map.grid, origin, unreviewed(about), { code: 16, bytes: 4 });
   const view = new DataView(file.buffer);
   map.probabilities.forEach((probability, n) => view.setFloat32(dataOffset + 4 * n, probability, true));
   return gzipSync(file, compression);

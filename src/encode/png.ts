@@ -1,7 +1,7 @@
 /** Pictures as PNG files, exactly the slice's width and height; their text says how they came about. */
 import { encode } from 'fast-png';
 import { voxelIndex, type Grid } from '../domain/grid';
-import { madeText, type MaskProvenance } from '../domain/provenance';
+import { madeText, type MaskProvenance, unreviewed } from '../domain/provenance';
 import type { Mask, ProbabilityMap } from '../domain/volume';
 
 /**
@@ -29,7 +29,7 @@ export function encodeMaskPng(mask: Mask, slice: number, about: MaskProvenance):
 export function encodeProbabilityPng(map: ProbabilityMap, slice: number, about: MaskProvenance): Uint8Array {
   const { width, height, values } = sliceOf(map.grid, map.probabilities, slice);
   const data = Uint16Array.from(values, (probability) => Math.floor(probability * 65535 + 0.5));
-  return encoded({ width, height, channels: 1, depth: 16, data, text: pngText([about]) });
+  return encoded({ width, height, channels: 1, depth: 16, data, text: pngText([unreviewed(about)]) });
 }
 
 export interface RgbaPicture {

@@ -52,7 +52,7 @@ function sumText({ lesions, map, about }: Result): string {
     const highest = map.probabilities.reduce((most, probability) => Math.max(most, probability), 0);
     return `No lesion at or above ${about.threshold}. Highest probability ${highest.toFixed(2)}.`;
   }
-  const count = `${lesions.length} ${lesions.length === 1 ? 'lesion' : 'lesions'}`;
+  const count = lesionsText(lesions.length);
   const extents = lesions.flatMap(({ extent }) => (extent ? [extent] : []));
   if (extents.length < lesions.length) {
     return `${count}, ${sum(lesions.map((one) => one.voxelCount))} pixels in all. Nothing is known in millimetres.`;
@@ -63,6 +63,8 @@ function sumText({ lesions, map, about }: Result): string {
   const volumeMl = sum(extents.map(({ volumeMm3 }) => volumeMm3)) / 1000;
   return `${count}, ${volumeMl.toFixed(2)} mL in all; ${measurable.length} measurable by RANO-BM${lengths}.`;
 }
+
+const lesionsText = (count: number) => `${count} ${count === 1 ? 'lesion' : 'lesions'}`;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -123,6 +125,7 @@ function facts({ volume, about }: Result, now: Date): string {
     ['Network', about.modelId],
     ['Threshold', `probability at or above ${about.threshold}`],
     ['Smallest lesion', `${Number(about.minSize.value.toFixed(2))} ${about.minSize.unit === 'mm3' ? 'mm³' : 'px'}`],
+    ['Rejected by a person', about.rejectedCount === 0 ? 'nothing' : lesionsText(about.rejectedCount)],
     ['Computed on', `${about.backend} (${about.adapter})`],
     ['Input', `${grid.dims.join(' × ')} voxels${spacing}`],
     ['Made on', now.toISOString().slice(0, 10)],

@@ -25,7 +25,8 @@ export function encodeStl(mask: Mask, about: MaskProvenance): Uint8Array {
     .map(([id, { box, voxelCount }]) => triangles(lesionSurface(mask, id, box, voxelCount), affine));
   const head = new Uint8Array(headerBytes + 4);
   // The longest last: what is too long is cut. It must not begin with "solid", which means a file of text.
-  const made = `metsight ${about.programVersion} SPACE=LPS UNIT=mm p>=${about.threshold} ${about.backend}`;
+  const review = about.rejectedCount === 0 ? '' : ` REJECTED=${about.rejectedCount}`;
+  const made = `metsight ${about.programVersion} SPACE=LPS UNIT=mm p>=${about.threshold}${review} ${about.backend}`;
   head.set(
     new TextEncoder().encode(`${made} ${about.weightsSha256.slice(0, 12)} ${about.modelId}`).subarray(0, headerBytes),
   );

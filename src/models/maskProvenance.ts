@@ -15,11 +15,14 @@ export interface Made {
   readonly backend: BackendReport;
   /** Of the program. */
   readonly version: string;
+  /** As in MaskProvenance. */
+  readonly rejectedCount: number;
   /** Three planes were averaged. */
   readonly isTriPlanar?: boolean;
 }
 
-export function maskProvenance({ manifest, rule, grid, backend, version, isTriPlanar }: Made): MaskProvenance {
+export function maskProvenance(made: Made): MaskProvenance {
+  const { manifest, rule, grid, backend, version, rejectedCount, isTriPlanar } = made;
   const affine = affineOf(grid);
   return {
     programVersion: version,
@@ -29,6 +32,7 @@ export function maskProvenance({ manifest, rule, grid, backend, version, isTriPl
     minSize: affine
       ? { value: rule.minVoxelCount * voxelVolumeMm3(affine), unit: 'mm3' }
       : { value: rule.minVoxelCount, unit: 'px' },
+    rejectedCount,
     backend: backend.backend,
     adapter: adapterOf(backend),
     trainedOn: manifest.provenance.trainedOn,

@@ -14,6 +14,8 @@ export interface SegmentationReport {
   readonly model: { readonly id: string; readonly sha256: string };
   readonly threshold: number;
   readonly minSize: MaskProvenance['minSize'];
+  /** Lesions that a person took out: they are neither in the masks nor listed. */
+  readonly rejectedCount: number;
   readonly backend: string;
   readonly adapter: string;
   /** Of the program. */
@@ -61,20 +63,23 @@ export interface Segmented {
   /** Of the program. */
   readonly version: string;
   readonly grid: Grid;
+  /** Without the rejected ones. */
   readonly lesions: readonly Lesion[];
+  readonly rejectedCount: number;
   readonly warnings: readonly Warning[];
   readonly highestProbability: number;
 }
 
 export function segmentationReport(segmented: Segmented): SegmentationReport {
   const { manifest, backend } = segmented;
-  const { threshold, minSize, adapter } = maskProvenance(segmented);
+  const { threshold, minSize, rejectedCount, adapter } = maskProvenance(segmented);
   const [width, height, slices] = segmented.grid.dims;
   return {
     ...(segmented.file === undefined ? {} : { file: segmented.file }),
     model: { id: manifest.id, sha256: weightsSha256(manifest) },
     threshold,
     minSize: { ...minSize, value: rounded(minSize.value, 3) },
+    rejectedCount,
     backend: backend.backend,
     adapter,
     version: segmented.version,

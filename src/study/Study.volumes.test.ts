@@ -1,5 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { provenanceOf } from './answers';
 import { folder, picture, stage } from './fixtures/staged';
+import { lesionReport } from './lesionFiles';
 
 vi.mock('virtual:shipped-models', async () => (await import('./fixtures/listedModels')).bothSequences);
 
@@ -61,7 +63,14 @@ test('a rejected lesion leaves the answer, and comes back when that is undone', 
   expect(study.lesions.verdictOn(group!)).toBe('rejected');
   expect(study.lesions.answers[0]!.lesions).toEqual([]);
   expect(study.lesions.groups).toHaveLength(1);
+  // What leaves the program says that a person was there.
+  const rejectedCounts = () => [
+    provenanceOf(study.lesions.answers[0]!).rejectedCount,
+    lesionReport(study.lesions.answers[0]!, []).rejectedCount,
+  ];
+  expect(rejectedCounts()).toEqual([1, 1]);
   study.lesions.undo();
+  expect(rejectedCounts()).toEqual([0, 0]);
   expect(study.lesions.answers[0]!.lesions).toHaveLength(1);
   study.lesions.redo();
   study.lesions.decide(group!, 'rejected');

@@ -40,9 +40,11 @@ export function verdictOn({ members }: LesionGroup, answers: readonly Answer[]):
 }
 
 /** How its mask came about. */
-export function provenanceOf({ segmented }: Answer): MaskProvenance {
+export function provenanceOf({ segmented, rejected }: Answer): MaskProvenance {
   const { manifest, backend, outline } = segmented;
-  return maskProvenance({ manifest, rule: outline.rule, grid: outline.mask.grid, backend, version: programVersion });
+  const { rule, mask } = outline;
+  const rejectedCount = rejected.size;
+  return maskProvenance({ manifest, rule, grid: mask.grid, backend, version: programVersion, rejectedCount });
 }
 
 /** The mask that leaves the program. */

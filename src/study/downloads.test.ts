@@ -13,10 +13,10 @@ test('downloads are called as the command line calls its files', () => {
   );
 });
 
-const columns = 'weights_sha256,threshold,smallest,smallest_unit,backend,program_version';
+const columns = 'weights_sha256,threshold,smallest,smallest_unit,rejected,backend,program_version';
 const about: MaskProvenance = {
   ...{ programVersion: '1.2.3', modelId: '', weightsSha256: 'ab', threshold: 0.5, minSize: { value: 20, unit: 'px' } },
-  ...{ backend: 'wasm', adapter: 'cpu', trainedOn: '', notice: '' },
+  ...{ rejectedCount: 0, backend: 'wasm', adapter: 'cpu', trainedOn: '', notice: '' },
 };
 
 test('the lesion table has one row a lesion and network, under the number of their place', () => {
@@ -37,13 +37,13 @@ test('the lesion table has one row a lesion and network, under the number of the
   const answer = (architecture: 'nested-unet' | 'attention-unet', rejected: readonly number[] = []) => ({
     architecture,
     rejected: new Set(rejected),
-    about: { ...about, modelId: `${architecture}-flair` },
+    about: { ...about, modelId: `${architecture}-flair`, rejectedCount: rejected.length },
   });
   expect(lesionsCsv(groups, [answer('nested-unet'), answer('attention-unet')])).toBe(
     [
       `place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,${columns}`,
-      '1,nested-unet-flair,2,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,wasm,1.2.3',
-      '1,attention-unet-flair,1,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,wasm,1.2.3',
+      '1,nested-unet-flair,2,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,1.2.3',
+      '1,attention-unet-flair,1,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,1.2.3',
       '',
     ].join('\r\n'),
   );
@@ -51,6 +51,6 @@ test('the lesion table has one row a lesion and network, under the number of the
   const rejected = [answer('nested-unet', [2]), answer('attention-unet')];
   const [, kept, none, end] = lesionsCsv(groups, rejected).split('\r\n');
   expect(kept).toMatch(/^1,attention-unet-flair,1,/);
-  expect(none).toBe(',nested-unet-flair,,0,,,,,,ab,0.5,20,px,wasm,1.2.3');
+  expect(none).toBe(',nested-unet-flair,,0,,,,,,ab,0.5,20,px,1,wasm,1.2.3');
   expect(end).toBe('');
 });

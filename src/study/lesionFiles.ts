@@ -9,7 +9,10 @@ import { programVersion } from './programVersion';
 const rounded = (value: number, decimals: number) => Number(value.toFixed(decimals));
 
 /** Rejected lesions are left out, and names of files. */
-export function lesionReport({ segmented, lesions }: Answer, warnings: readonly Warning[]): SegmentationReport {
+export function lesionReport(
+  { segmented, lesions, rejected }: Answer,
+  warnings: readonly Warning[],
+): SegmentationReport {
   const { manifest, backend, outline, highest } = segmented;
   return segmentationReport({
     manifest,
@@ -18,6 +21,7 @@ export function lesionReport({ segmented, lesions }: Answer, warnings: readonly 
     version: programVersion,
     grid: outline.mask.grid,
     lesions,
+    rejectedCount: rejected.size,
     warnings,
     highestProbability: highest.probability,
   });
@@ -35,10 +39,10 @@ type TableAnswer = Pick<Answer, 'architecture' | 'rejected'> & {
  */
 export function lesionsCsv(groups: readonly LesionGroup[], answers: readonly TableAnswer[]): string {
   const header =
-    'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,weights_sha256,threshold,smallest,smallest_unit,backend,program_version';
+    'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,weights_sha256,threshold,smallest,smallest_unit,rejected,backend,program_version';
   const madeOf = ({ about }: TableAnswer) => [
     ...[about.weightsSha256, about.threshold, about.minSize.value, about.minSize.unit],
-    ...[about.backend, about.programVersion],
+    ...[about.rejectedCount, about.backend, about.programVersion],
   ];
   const rows = groups
     .toSorted((a, b) => a.id - b.id)
