@@ -2,6 +2,8 @@
 import type { AssetSource } from '../domain/assets';
 import { PipelineFailure, type Stage } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
+import { noLesionText } from '../domain/noLesionText';
+import { type MaskProvenance, minSizeText } from '../domain/provenance';
 import { isNearIsotropic } from '../domain/sliceFrame';
 import { warningText } from '../domain/warnings';
 import { maskProvenance } from '../models/maskProvenance';
@@ -94,13 +96,14 @@ async function segmentInput(
     };
     const version = await programVersion();
     const about = maskProvenance({ ...made, version });
+    const highestProbability = map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0);
     const report = segmentationReport({
       ...made,
       version,
       file: input.name,
       lesions,
       warnings,
-      highestProbability: map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0),
+      highestProbability,
     });
     const sentences = [...warnings.map(warningText), ...renamed, ...omittedText(volume, command.formats)];
     const result = { stem: name, volume, map, mask, lesions, about, warnings: sentences };
@@ -111,9 +114,7 @@ async function segmentInput(
       ...outputs,
     }));
     for (const sentence of sentences) said.add(sentence);
-    say(
-      `${input.name}: ${foundText(lesions.length, rule.threshold, report.highestProbability)} (${id}) → ${name}.json`,
-    );
+    say(`${input.name}: ${foundText(lesions.length, about, highestProbability)} (${id}) → ${name}.json`);
   }
   for (const sentence of said) say(`  warning: ${sentence}`);
 }
@@ -121,7 +122,7 @@ async function segmentInput(
 const notNearIsotropic =
   '--tri-planar needs voxels of about one length in all directions (the longest at most 1.5 times the shortest)';
 
-function foundText(lesions: number, threshold: number, highest: number): string {
-  if (lesions === 0) return `no lesion at or above ${threshold}, highest probability ${highest.toFixed(2)}`;
+function foundText(lesions: number, about: MaskProvenance, highestProbability: number): string {
+  if (lesions === 0) return noLesionText({ ...about, smallest: minSizeText(about.minSize), highestProbability });
   return lesions === 1 ? '1 lesion' : `${lesions} lesions`;
 }

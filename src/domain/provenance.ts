@@ -23,6 +23,10 @@ export function madeText({ modelId, weightsSha256, threshold, minSize, backend, 
   return [...made, `${backend} (${adapter})`, ...reviewText(review)].join(', ');
 }
 
+/** Of the smallest lesion that was kept: "20 mm³". */
+export const minSizeText = ({ value, unit }: MaskProvenance['minSize']) =>
+  `${Number(value.toFixed(2))} ${unit === 'mm3' ? 'mm³' : 'px'}`;
+
 /** What a person has done to the mask, in a phrase; none where it is the network's own. */
 export function reviewText({ rejectedCount }: Pick<MaskProvenance, 'rejectedCount'>): readonly string[] {
   if (rejectedCount === 0) return [];

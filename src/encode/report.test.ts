@@ -87,8 +87,19 @@ test('of many lesions the largest are shown, and the report says so', () => {
 
 test('no lesion is a result', () => {
   const html = encodeReport(drawnResult(0), now);
-  expect(html).toContain('No lesion at or above 0.5. Highest probability 0.10.');
+  expect(html).toContain('No lesion found at or above 0.50. Highest probability 0.10.');
   expect(html).not.toMatch(/<table>|<figure>|<image/);
+});
+
+test('that lesions were too small, or all rejected, is not that nothing was found', () => {
+  const { map, about, ...rest } = drawnResult(0);
+  const marked = { ...rest, map: { ...map, probabilities: map.probabilities.map(() => 0.98) } };
+  expect(encodeReport({ ...marked, about }, now)).toContain(
+    'No lesion of at least 20 mm³ found at or above 0.50. Highest probability 0.98.',
+  );
+  expect(encodeReport({ ...marked, about: { ...about, rejectedCount: 2 } }, now)).toContain(
+    'No lesion left: 2 rejected.',
+  );
 });
 
 test('a picture is reported in pixels', () => {

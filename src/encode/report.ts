@@ -1,5 +1,7 @@
 /** A report of one network's result to print: one self-contained page of HTML, without script and without patient data. */
 import type { Result } from '../domain/exportFormat';
+import { noLesionText } from '../domain/noLesionText';
+import { minSizeText } from '../domain/provenance';
 import { measurableText } from '../domain/ranoBm';
 import { affineOf, spacingOf } from '../domain/spacing';
 import type { Lesion } from '../domain/volume';
@@ -49,8 +51,8 @@ ${facts(result, now)}
 
 function sumText({ lesions, map, about }: Result): string {
   if (lesions.length === 0) {
-    const highest = map.probabilities.reduce((most, probability) => Math.max(most, probability), 0);
-    return `No lesion at or above ${about.threshold}. Highest probability ${highest.toFixed(2)}.`;
+    const highestProbability = map.probabilities.reduce((most, probability) => Math.max(most, probability), 0);
+    return `${noLesionText({ ...about, smallest: minSizeText(about.minSize), highestProbability })}.`;
   }
   const count = lesionsText(lesions.length);
   const extents = lesions.flatMap(({ extent }) => (extent ? [extent] : []));
@@ -124,7 +126,7 @@ function facts({ volume, about }: Result, now: Date): string {
     ['Program', `metsight ${about.programVersion}`],
     ['Network', about.modelId],
     ['Threshold', `probability at or above ${about.threshold}`],
-    ['Smallest lesion', `${Number(about.minSize.value.toFixed(2))} ${about.minSize.unit === 'mm3' ? 'mm³' : 'px'}`],
+    ['Smallest lesion', minSizeText(about.minSize)],
     ['Rejected by a person', about.rejectedCount === 0 ? 'nothing' : lesionsText(about.rejectedCount)],
     ['Computed on', `${about.backend} (${about.adapter})`],
     ['Input', `${grid.dims.join(' × ')} voxels${spacing}`],

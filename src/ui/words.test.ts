@@ -28,23 +28,23 @@ const nothing = { lesions: [], rejectedCount: 0, rule, highest };
 
 test('nothing found is said with how sure the network came to be', () => {
   expect(resultText({ ...nothing, grid: pixels(1) })).toBe(
-    `No lesion found above ${two(0.5)}. Highest probability ${two(0.31)}.`,
+    `No lesion found at or above ${two(0.5)}. Highest probability ${two(0.31)}.`,
   );
 });
 
 test('in a stack the slice with the highest probability is named, counted from 1', () => {
   expect(resultText({ ...nothing, grid: pixels(155) })).toBe(
-    `No lesion found above ${two(0.5)}. Highest probability ${two(0.31)}, slice 41.`,
+    `No lesion found at or above ${two(0.5)}. Highest probability ${two(0.31)}, slice 41.`,
   );
 });
 
 test('where the size left lesions out, the size is said', () => {
   const left = { ...nothing, rule: { threshold: 0.5, minVoxelCount: 20 }, highest: { ...highest, probability: 0.97 } };
   expect(resultText({ ...left, grid: pixels(1) })).toBe(
-    `No lesion of at least 20 pixels found above ${two(0.5)}. Highest probability ${two(0.97)}.`,
+    `No lesion of at least 20 pixels found at or above ${two(0.5)}. Highest probability ${two(0.97)}.`,
   );
   expect(resultText({ ...left, grid: volume })).toBe(
-    `No lesion of at least 40 mm³ found above ${two(0.5)}. Highest probability ${two(0.97)}, slice 115.`,
+    `No lesion of at least 40 mm³ found at or above ${two(0.5)}. Highest probability ${two(0.97)}, slice 115.`,
   );
 });
 

@@ -1,6 +1,7 @@
 /** Sentences of the page: short, plain, exact; numbers in the reader's locale. */
 import type { Stage } from '../domain/errors';
 import type { Grid } from '../domain/grid';
+import { noLesionText } from '../domain/noLesionText';
 import type { Plane } from '../domain/sliceFrame';
 import type { DelineationRule, Lesion, LesionExtent, WindowLevel } from '../domain/volume';
 import { slicesOf, slicingOf, toPicturePlace, type Slicing } from '../display/slicing';
@@ -66,19 +67,22 @@ interface Found {
 
 /** The answer of one network, whole: what was found, or how sure it came to be of anything. */
 export function resultText({ lesions, rejectedCount, rule, highest, grid }: Found): string {
-  const rejected = rejectedCount > 0 ? ` ${rejectedCount.toLocaleString()} rejected.` : '';
   if (lesions.length > 0) {
     const all = lesions.length > 1 ? ' in all' : '';
+    const rejected = rejectedCount > 0 ? ` ${rejectedCount.toLocaleString()} rejected.` : '';
     return `${countText(lesions.length, 'lesion', 'lesions')} found, ${sumText(lesions, grid)}${all}.${rejected}`;
   }
-  if (rejectedCount > 0) return `No lesion left:${rejected}`;
-  const { minVoxelCount, threshold } = rule;
-  // Something was above the threshold, so the smallest size is what left it out.
-  const size =
-    highest.probability >= threshold && minVoxelCount > 1 ? ` of at least ${sizeText(minVoxelCount, grid)}` : '';
+  const { threshold, minVoxelCount } = rule;
+  const none = {
+    rejectedCount,
+    threshold,
+    smallest: sizeText(minVoxelCount, grid),
+    highestProbability: highest.probability,
+  };
   const slicing = slicingOf(grid);
-  const where = slicing.sliceCount > 1 ? `, slice ${toPicturePlace(slicing, highest.place)[2] + 1}` : '';
-  return `No lesion${size} found above ${probabilityText(threshold)}. Highest probability ${probabilityText(highest.probability)}${where}.`;
+  const isStack = slicing.sliceCount > 1 && rejectedCount === 0;
+  const where = isStack ? `, slice ${toPicturePlace(slicing, highest.place)[2] + 1}` : '';
+  return `${noLesionText(none, probabilityText)}${where}.`;
 }
 
 /** @param centre  in pixels of a picture of `size` */
