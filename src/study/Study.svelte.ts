@@ -57,7 +57,7 @@ export class Study {
   /** Files among those chosen that are no images, and whether there was nothing else. */
   #ignored = $state.raw<readonly string[]>([]);
   #isNothingFound = $state(false);
-  /** Files that hold the patient's identity are written only once a person has said so. */
+  /** Files that hold the patient's identity are written only once a person has said so, for each input anew. */
   #mayHoldPatientData = $state(false);
   /** Latest last. */
   #seen: readonly OpenedFile[] = [];
@@ -211,6 +211,7 @@ export class Study {
       // A file that cannot be read stays marked in the list; what was cancelled starts again at the next look.
       if (left.state.kind !== 'failed') left.reset();
     }
+    if (left !== file) this.#mayHoldPatientData = false;
     this.#current = file;
     this.lesions.unselect();
     this.#seen = [...this.#seen.filter((seen) => seen !== file), file];
@@ -238,6 +239,7 @@ export class Study {
     this.#files = [];
     this.#seen = [];
     this.#current = undefined;
+    this.#mayHoldPatientData = false;
     this.lesions.unselect();
     this.#ignored = [];
     // A worker that cannot even do this is replaced by the next job.

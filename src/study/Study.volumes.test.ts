@@ -77,6 +77,21 @@ test('a rejected lesion leaves the answer, and comes back when that is undone', 
   expect(study.lesions.verdictOn(group!)).toBeUndefined();
 });
 
+test('leave to write the patient’s identity is for the file on screen alone', async () => {
+  await study.open([...folder('t2', 3), ...folder('t1c', 3)]);
+  await reached('segmented');
+  const [first, second] = study.files;
+  study.show(first!);
+  study.allowPatientData(true);
+  study.show(first!);
+  expect(study.mayHoldPatientData).toBe(true);
+  study.show(second!);
+  expect(study.mayHoldPatientData).toBe(false);
+  study.allowPatientData(true);
+  study.closeAll();
+  expect(study.mayHoldPatientData).toBe(false);
+});
+
 test('small pictures of series are made of one slice each', async () => {
   await study.open([...folder('t1c', 3), ...folder('t2', 3)]);
   await reached('segmented');
