@@ -1,6 +1,7 @@
 /** This page's part in `POST predict/`: the service worker hands it a file, and it segments with its own worker. */
 import { PipelineFailure, toPipelineError } from '../domain/errors';
 import type { Result } from '../domain/exportFormat';
+import type { Scan } from '../domain/scan';
 import type { Volume } from '../domain/volume';
 import { warningText } from '../domain/warnings';
 import type { PredictedFile, PredictReply, PredictRequest } from '../offline/messages';
@@ -25,14 +26,19 @@ export function answerPredictions(client: WorkerClient) {
   });
 }
 
+interface Opened {
+  readonly scan: Scan;
+  readonly volume: Volume;
+}
+
 /** The one scan of the file. Of a zip with several series none is guessed. */
-async function open(client: WorkerClient, { file, name }: PredictRequest): Promise<Volume> {
+async function open(client: WorkerClient, { file, name }: PredictRequest): Promise<Opened> {
   const { survey } = await client.run('survey', { files: [{ path: name, blob: file }] });
   const [scan, another] = survey.scans;
   const [refused] = survey.refused;
   if (!scan) throw new PipelineFailure(refused?.error ?? { code: 'unsupported-format', found: 'no image' });
   if (another) throw new PipelineFailure({ code: 'unsupported-variant', found: 'file with several series' });
-  return (await client.run('decode', { scan })).volume;
+  return { scan, volume: (await client.run('decode', { scan })).volume };
 }
 
 /** The first network for what the file says it is, else the first of all, as on the page. */
@@ -63,7 +69,7 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
   if (asked.modelId !== undefined && !known.includes(asked.modelId)) {
     throw new PipelineFailure({ code: 'model-unknown', modelId: asked.modelId, known });
   }
-  const volume = await open(client, asked);
+  const { scan, volume } = await open(client, asked);
   const modelId = asked.modelId ?? defaultModel(volume);
   const { manifest } = await client.run('load', { modelId });
   const { map, backend } = await client.run('segment', { volume, modelId });
@@ -75,7 +81,7 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
   const { grid } = volume;
   const made = { manifest, rule, grid, backend, version: programVersion, rejectedCount: 0 };
   const about = maskProvenance(made);
-  const warnings = [...volume.warnings, ...sequenceWarnings(volume, manifest)];
+  const warnings = [...scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
   const result = { stem: 'mask', volume, map, mask, lesions, about, warnings: warnings.map(warningText) };
   const masks = await maskFiles(client, result);
   const report = segmentationReport({
