@@ -117,6 +117,34 @@ describe('an archive', () => {
     ]);
   });
 
+  it('with a damaged file in it is opened without that, and the series says that slices may be missing', async () => {
+    const slices = await Promise.all(
+      dicomSeries('study', 5).map(async ({ path, blob }) => ({
+        path,
+        bytes: new Uint8Array(await (blob as Blob).arrayBuffer()),
+      })),
+    );
+    const picture = new Uint8Array(readFileSync(new URL('fixtures/grey8.png', import.meta.url)));
+    // The topmost slice: no gap in the stack tells that it is gone.
+    const damaged = { ...slices[4]!, claimedBytes: 1000 };
+    const archive = zipFile([...slices.slice(0, 4), damaged, { path: 'a.png', bytes: picture }]);
+    const { scans, refused } = await look([file('pacs.zip', archive)]);
+    expect(refused.map(({ path, error }) => [path, error.code])).toEqual([
+      [`pacs.zip/${damaged.path}`, 'corrupt-file'],
+    ]);
+    const [drawn, series] = scans;
+    expect(series!.series?.dims).toEqual([side, side, 4]);
+    expect(series!.warnings).toEqual([{ code: 'archive-damaged', fileCount: 1 }]);
+    expect([drawn!.kind, drawn!.warnings]).toEqual(['picture', []]);
+  });
+
+  it('that cannot be unpacked at all is refused once', async () => {
+    const member = (path: string) => ({ path, bytes: new Uint8Array(8), isEncrypted: true });
+    const { scans, refused } = await look([file('a.zip', zipFile(['1.dcm', '2.dcm', '3.dcm'].map(member)))]);
+    expect(scans).toEqual([]);
+    expect(refused).toEqual([{ path: 'a.zip', error: { code: 'archive', problem: 'it is encrypted' } }]);
+  });
+
   it('that is a bomb is refused, and what was chosen beside it is opened', async () => {
     const bomb = zipFile([{ path: 'a', bytes: new Uint8Array(2 ** 24), claimedBytes: 1000 }]);
     const picture = new Uint8Array(readFileSync(new URL('fixtures/grey8.png', import.meta.url)));

@@ -3,6 +3,7 @@ import type { AssetSource } from '../domain/assets';
 import type { PipelineError } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
 import type { NamedFile, Scan, Survey } from '../domain/scan';
+import type { Warning } from '../domain/warnings';
 import { type Account, refuse } from './account';
 import { dicomFiles } from './dicomFiles';
 import { eachBounded } from './eachBounded';
@@ -42,7 +43,7 @@ export async function survey(
   checkpoint: Checkpoint,
 ): Promise<Survey> {
   const account: Account = { scans: [], refused: [], ignored: [] };
-  const chosen = await unpacked(files, account, checkpoint);
+  const { chosen, damaged } = await unpacked(files, account, checkpoint);
   const found = await lookedAt(chosen, account, checkpoint);
   const left = await volumeFiles(found, account);
   await dicomFiles(
@@ -53,12 +54,27 @@ export async function survey(
 
   const isEmpty = account.scans.length === 0 && account.refused.length === 0;
   for (const one of left) settle(one, isEmpty, account);
-  return account;
+  return {
+    ...account,
+    scans: account.scans.map((scan) => ({ ...scan, warnings: [...scan.warnings, ...archiveWarnings(scan, damaged)] })),
+  };
 }
 
-/** Every file, with those of archives in place of the archives. */
-async function unpacked(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<NamedFile[]> {
+/** An archive that was unpacked but for some of its files. */
+interface DamagedArchive {
+  readonly path: string;
+  readonly lostCount: number;
+}
+
+interface Unpacked {
+  /** Every file, with those of archives in place of the archives. */
+  readonly chosen: readonly NamedFile[];
+  readonly damaged: readonly DamagedArchive[];
+}
+
+async function unpacked(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<Unpacked> {
   const chosen: NamedFile[] = [];
+  const damaged: DamagedArchive[] = [];
   const root = commonFolder(files.map(({ path }) => path));
   for (const file of files) {
     if (isHidden(file.path.slice(root.length))) {
@@ -67,30 +83,56 @@ async function unpacked(files: readonly NamedFile[], account: Account, checkpoin
     }
     const kind = await fileKind(file).catch((thrown: unknown) => refuse(file.path, thrown, account));
     if (kind?.kind === 'archive') {
-      await unpackInto(chosen, file, account, checkpoint).catch((thrown: unknown) =>
-        refuse(file.path, thrown, account),
-      );
+      try {
+        const lostCount = await unpackInto(chosen, file, account, checkpoint);
+        if (lostCount > 0) damaged.push({ path: file.path, lostCount });
+      } catch (thrown) {
+        refuse(file.path, thrown, account);
+      }
     } else if (kind) chosen.push(file);
   }
-  return chosen;
+  return { chosen, damaged };
 }
 
+/**
+ * A file that cannot be unpacked is refused by its name, and the others are unpacked; where none can, it is the archive
+ * that is refused.
+ *
+ * @returns how many files are refused
+ */
 async function unpackInto(
   chosen: NamedFile[],
   archive: NamedFile,
   account: Account,
   checkpoint: Checkpoint,
-): Promise<void> {
+): Promise<number> {
   const entries = await zipEntries(archive.blob);
+  const lost: { path: string; thrown: unknown }[] = [];
+  let unpackedCount = 0;
   for (const [n, entry] of entries.entries()) {
     if (n % stride === 0) await checkpoint('decode', n, entries.length);
     const path = `${archive.path}/${entry.path}`;
     if (isHidden(entry.path)) account.ignored.push(path);
     else {
-      const { blob } = await unzipEntry(archive.blob, entry);
-      chosen.push({ path, blob });
+      try {
+        const { blob } = await unzipEntry(archive.blob, entry);
+        chosen.push({ path, blob });
+        unpackedCount++;
+      } catch (thrown) {
+        lost.push({ path, thrown });
+      }
     }
   }
+  if (unpackedCount === 0 && lost[0]) throw lost[0].thrown;
+  for (const { path, thrown } of lost) refuse(path, thrown, account);
+  return lost.length;
+}
+
+/** A series may lack slices that were lost in its archive, at its ends too, where no gap shows it. */
+function archiveWarnings({ kind, files }: Scan, damaged: readonly DamagedArchive[]): readonly Warning[] {
+  if (kind !== 'dicom') return [];
+  const from = damaged.filter((archive) => files.some(({ path }) => path.startsWith(`${archive.path}/`)));
+  return from.map(({ lostCount }) => ({ code: 'archive-damaged', fileCount: lostCount }));
 }
 
 async function lookedAt(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<Found[]> {

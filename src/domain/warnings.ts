@@ -36,6 +36,8 @@ export type Warning =
       readonly file: string;
       readonly reason: 'cut-off' | 'damaged' | 'contradicted';
     }
+  /** So many files of the archive that it came in could not be unpacked: whether they were of it is not known. */
+  | { readonly code: 'archive-damaged'; readonly fileCount: number }
   /** The same instance was there more than once, byte for byte. */
   | { readonly code: 'duplicates-ignored'; readonly fileCount: number }
   /** Images beside it in its folder that are no MR; `found` with articles ("a CT image"). */
@@ -90,6 +92,8 @@ export function warningText(warning: Warning): string {
       return `${plural(warning.slices.length, 'slice is', 'slices are')} missing of ${warning.sliceCount} (${ranges(warning.slices)}); nothing is found there.`;
     case 'slice-unreadable':
       return `${warning.file} ${unreadable[warning.reason]}; its slice was left out.`;
+    case 'archive-damaged':
+      return `${plural(warning.fileCount, 'file', 'files')} of its archive could not be unpacked: slices may be missing, also above and below those that are here.`;
     case 'duplicates-ignored':
       return `${plural(warning.fileCount, 'file is an exact duplicate', 'files are exact duplicates')} of another, and ignored.`;
     case 'others-ignored':
