@@ -83,7 +83,8 @@ async function renew() {
 
 /** Makes wasm current, and starts it if it is not running yet. */
 async function use() {
-  const known = tf.findBackend('wasm');
+  // `findBackend` would start one, and `setBackend`, which cannot know of it, another.
+  const known = tf.engine().registry['wasm'];
   const isStarted = await withCores(2 * threadCount, () =>
     hearingRefusals(
       () => (isRefused = true),
