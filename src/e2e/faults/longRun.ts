@@ -65,7 +65,7 @@ export async function openTapped(
             stage?: string;
             partial?: object;
             name?: string;
-            output?: { map?: { probabilities: Float32Array<ArrayBuffer> } };
+            output?: { map?: { probabilities: Float32Array } };
           }>) => {
             // Progress that brings a slice along is beside that which counts them.
             if (data.kind === 'progress' && data.stage === 'infer' && !data.partial)
@@ -73,8 +73,9 @@ export async function openTapped(
             const probabilities =
               data.kind === 'done' && data.name === 'segment' ? data.output?.map?.probabilities : undefined;
             if (!probabilities) return;
+            // A copy: what pages and workers share is not digested.
             void crypto.subtle
-              .digest('SHA-256', probabilities)
+              .digest('SHA-256', probabilities.slice())
               .then((hash) => page.maps!.push(Array.from(new Uint8Array(hash)).join(',')));
           },
         );
