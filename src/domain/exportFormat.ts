@@ -38,6 +38,6 @@ export interface Result {
   readonly mask: Mask;
   readonly lesions: readonly Lesion[];
   readonly about: MaskProvenance;
-  /** Sentences: readable oddities of the input. */
+  /** Sentences: readable oddities of the input, and of how this network ran. */
   readonly warnings: readonly string[];
 }

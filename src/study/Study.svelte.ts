@@ -122,17 +122,18 @@ export class Study {
     return errorOf(this.#current, this.#chosen);
   }
 
-  /** Everything that tempers the result on screen, each thing once. */
+  /** Everything that tempers the results on screen, each thing once. */
   get warnings(): readonly Warning[] {
+    if (!this.#current?.volume) return [];
+    const ran = this.#chosen.flatMap(({ state }) => (state.kind === 'segmented' ? backendWarnings(state.backend) : []));
+    return eachOnce([...ran, ...this.inputWarnings]);
+  }
+
+  /** What tempers any network's result of the file on screen. How a network ran is said in its own files. */
+  get inputWarnings(): readonly Warning[] {
     const file = this.#current;
     if (!file?.volume) return [];
-    const all = [
-      ...this.#chosen.flatMap(({ state }) => (state.kind === 'segmented' ? backendWarnings(state.backend) : [])),
-      ...sequenceWarnings(file, { sequence: file.networkSequence }),
-      ...file.warnings,
-    ];
-    const texts = all.map(warningText);
-    return all.filter((_, index) => texts.indexOf(texts[index]!) === index);
+    return eachOnce([...sequenceWarnings(file, { sequence: file.networkSequence }), ...file.warnings]);
   }
 
   /** Paths of chosen files that are no images. */
@@ -375,3 +376,8 @@ export class Study {
 
 const sourceOf = (one: Listed): FileSource =>
   one.kind === 'scan' ? { kind: 'scan', scan: one.scan } : { kind: 'refused', ...one.refused };
+
+function eachOnce(warnings: readonly Warning[]): readonly Warning[] {
+  const texts = warnings.map(warningText);
+  return warnings.filter((_, index) => texts.indexOf(texts[index]!) === index);
+}

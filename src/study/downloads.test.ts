@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ijk } from '../domain/grid';
 import type { MaskProvenance } from '../domain/provenance';
-import { downloadName } from './downloads';
+import { downloadName, lesionDownloads } from './downloads';
+import { backend, folder, stage } from './fixtures/staged';
 import { lesionsCsv } from './lesionFiles';
+import { exportDownloads } from './volumeExports';
+
+vi.mock('virtual:shipped-models', async () => (await import('./fixtures/listedModels')).bothSequences);
 
 test('downloads are called as the command line calls its files', () => {
   expect(downloadName('scan', {}, 'mask.png')).toBe('scan.mask.png');
@@ -53,4 +57,23 @@ test('the lesion table has one row a lesion and network, under the number of the
   expect(kept).toMatch(/^1,attention-unet-flair,1,/);
   expect(none).toBe(',nested-unet-flair,,0,,,,,,ab,0.5,20,px,1,wasm,1.2.3');
   expect(end).toBe('');
+});
+
+test('that a GPU was replaced is said once, and only in the files of the network that it happened to', async () => {
+  const { worker, study, reached } = stage();
+  await study.open(folder('t2', 2));
+  await reached('segmented');
+  worker.backend = { ...backend, failed: { backend: 'WebGPU on amd', reason: 'the GPU was lost' } };
+  study.choose('both');
+  await reached('segmented');
+  const file = study.current!;
+  const replaced = [expect.stringContaining('WebGPU on amd failed its check')];
+  const input = [expect.stringContaining('This looks like T2')];
+
+  const written = lesionDownloads(study, file, 'json').map(({ content }) => JSON.parse(String(content)).warnings);
+  expect(written).toEqual([input, [...replaced, ...input]]);
+
+  await exportDownloads(study, file, 'report');
+  const exported = worker.started.flatMap((one) => (one.name === 'export' ? [one.input.result.warnings] : []));
+  expect(exported).toEqual([input, [...replaced, ...input]]);
 });

@@ -139,7 +139,7 @@ export function lesionDownloads(study: Study, file: OpenedFile, format: LesionFo
   }
   return answers.map((answer) => ({
     name: downloadName(file.stem, modelPart(study, answer), 'json'),
-    content: `${JSON.stringify(lesionReport(answer, study.warnings), undefined, 2)}\n`,
+    content: `${JSON.stringify(lesionReport(answer, study.inputWarnings), undefined, 2)}\n`,
     type: 'application/json',
   }));
 }

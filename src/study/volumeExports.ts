@@ -2,6 +2,7 @@
 import { exportEnding, type ExportFormat, type Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
 import { namelessWarningText } from '../domain/warnings';
+import { backendWarnings } from '../models/maskProvenance';
 import { provenanceOf, reviewedMask, type Answer } from './answers';
 import { binary, downloadName, modelPart, type Download } from './downloads';
 import type { OpenedFile } from './OpenedFile.svelte';
@@ -26,7 +27,7 @@ function resultOf(study: Study, answer: Answer, stem: string, volume: Volume): R
   return {
     ...{ stem, volume, map: answer.segmented.map, mask: reviewedMask(answer), lesions: answer.lesions },
     about: provenanceOf(answer),
-    warnings: study.warnings.map(namelessWarningText),
+    warnings: [...backendWarnings(answer.segmented.backend), ...study.inputWarnings].map(namelessWarningText),
   };
 }
 
