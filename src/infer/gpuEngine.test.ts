@@ -207,3 +207,37 @@ test('a GPU that never answers is a fault, and holds nobody up', async () => {
   expect(await engine.run(answer)).toBe('answer');
   expect(devices).toHaveLength(2);
 });
+
+test('a GPU that does not even tell its errors is waited for 2 s more, not as long again', async () => {
+  vi.useFakeTimers();
+  try {
+    device().popErrorScope = () => new Promise(() => undefined);
+    const hanging = engine.run(() => new Promise(() => undefined));
+    const heard = vi.fn();
+    hanging.catch(heard);
+    await vi.advanceTimersByTimeAsync(61_999);
+    expect(heard).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(heard).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each([
+  ['adapter', requestAdapter],
+  ['device', requestDevice],
+])('a new %s that never comes is a fault, and the next run asks anew', async (_, request) => {
+  device().lose('');
+  await device().lost;
+  vi.useFakeTimers();
+  try {
+    request.mockReturnValueOnce(new Promise<never>(() => undefined));
+    const heard = engine.run(answer).catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await heard).toMatchObject({ kind: 'untrusted' });
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await engine.run(answer)).toBe('answer');
+});

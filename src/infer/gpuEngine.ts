@@ -25,6 +25,9 @@ const limits = [
 /** The longest work is compiling a network and proving it: seconds on a GPU, minutes on a processor that plays one. */
 const patienceMs = { gpu: 60_000, software: 900_000 } as const;
 
+/** Errors are told at once, if a device tells anything: after work that took all the time, they are waited for no longer. */
+const scopesMs = 2000;
+
 export class GpuEngine implements Engine {
   readonly report: BackendReport;
   readonly reference: Engine;
@@ -45,20 +48,22 @@ export class GpuEngine implements Engine {
   /** @throws Error if the adapter gives no device; PipelineFailure `program-unreachable` */
   static async open(adapter: GPUAdapter, reference: Engine, reason: string): Promise<GpuEngine> {
     return inTurn(async () => {
-      const device = await openDevice(adapter);
+      const patience = patienceMs[isSoftware(adapter) ? 'software' : 'gpu'];
+      const device = await openDevice(adapter, performance.now() + patience);
       const report = { backend: 'webgpu', adapter: adapterName(adapter), reason } as const;
-      return new GpuEngine(device, report, reference, patienceMs[isSoftware(adapter) ? 'software' : 'gpu']);
+      return new GpuEngine(device, report, reference, patience);
     });
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {
     return inTurn(async () => {
-      if (this.#fault) await this.#renew();
+      const endMs = performance.now() + this.#patienceMs;
+      if (this.#fault) await this.#renew(endMs);
       await tf.setBackend('webgpu');
       const device = this.#device;
       for (const scope of scopes) device.pushErrorScope(scope);
-      const [outcome] = await Promise.allSettled([this.#inTime(work())]);
-      await this.#hearScopes(device);
+      const [outcome] = await Promise.allSettled([inTime(endMs, work())]);
+      await this.#hearScopes(device, Math.max(endMs, performance.now() + scopesMs));
       if (outcome.status === 'rejected') this.#fault ??= faultOf(outcome.reason);
       if (this.#fault) throw this.#fault;
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -92,19 +97,6 @@ export class GpuEngine implements Engine {
     });
   }
 
-  /** A read that never ends would hold up every later turn. */
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new EngineFault('untrusted', 'the GPU does not answer')), this.#patienceMs);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   #watch(device: GPUDevice) {
     const complain = (kind: EngineFault['kind'], reason: string) => {
       if (device === this.#device) this.#fault ??= new EngineFault(kind, reason);
@@ -116,8 +108,8 @@ export class GpuEngine implements Engine {
     void device.lost.then(({ message }) => complain('untrusted', `the GPU was lost${message && `: ${message}`}`));
   }
 
-  async #hearScopes(device: GPUDevice) {
-    const errors = await Promise.allSettled(scopes.map(() => this.#inTime(device.popErrorScope())));
+  async #hearScopes(device: GPUDevice, endMs: number) {
+    const errors = await Promise.allSettled(scopes.map(() => inTime(endMs, device.popErrorScope())));
     for (const heard of errors) {
       if (heard.status === 'rejected') this.#fault ??= new EngineFault('untrusted', 'the GPU no longer answers');
       else if (heard.value) this.#fault ??= new EngineFault(...complaint(heard.value));
@@ -125,11 +117,11 @@ export class GpuEngine implements Engine {
   }
 
   /** Weights end with their device, so the networks read them anew from the bytes they keep. */
-  async #renew() {
+  async #renew(endMs: number) {
     for (const release of this.#releases) release();
-    const adapter = await findAdapter();
+    const adapter = await inTime(endMs, findAdapter());
     if (!adapter) throw new EngineFault('untrusted', 'the GPU did not come back');
-    this.#device = await openDevice(adapter).catch((thrown: unknown) => {
+    this.#device = await openDevice(adapter, endMs).catch((thrown: unknown) => {
       if (thrown instanceof PipelineFailure) throw thrown;
       throw new EngineFault('untrusted', 'the GPU did not come back');
     });
@@ -138,8 +130,30 @@ export class GpuEngine implements Engine {
   }
 }
 
-/** A device as TensorFlow.js's only `webgpu` backend; the one before it ends. */
-async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+/**
+ * What is asked of the GPU, or a fault: a wait that never ends would hold up every later turn.
+ *
+ * @param endMs  of `performance.now()`
+ */
+async function inTime<T>(endMs: number, asked: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const refuse = () => reject(new EngineFault('untrusted', 'the GPU does not answer'));
+    timer = setTimeout(refuse, endMs - performance.now());
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A device as TensorFlow.js's only `webgpu` backend; the one before it ends.
+ *
+ * @param endMs  for how long the GPU is waited for. What comes later is left: whose turn it is by then has another backend
+ */
+async function openDevice(adapter: GPUAdapter, endMs: number): Promise<GPUDevice> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(() => {
     throw new PipelineFailure({ code: 'program-unreachable', part: 'the GPU backend' });
   });
@@ -147,7 +161,7 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   // finish (matmul_splitK_webgpu.js): the same slice would then have two answers. At 256² no layer of ours has so few.
   tf.env().set('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL', 0);
   const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
-  const device = await adapter.requestDevice({ requiredLimits });
+  const device = await inTime(endMs, adapter.requestDevice({ requiredLimits }));
   refuseBeyondLimits(device);
   // The package registers a backend of its own when it is imported: with a device nobody can watch.
   if (tf.findBackendFactory('webgpu')) {
