@@ -57,8 +57,8 @@ test('a folder of DICOM is written in every format', () => {
   expect(report.warnings.join()).not.toContain('was written');
 });
 
-test('each file says the version, the model, its weights, the threshold and the backend', () => {
-  const { version, model, threshold, backend } = JSON.parse(read('out', 'head.json').toString());
+test('each file says the version, the model, its weights, the threshold and the backend with its adapter', () => {
+  const { version, model, threshold, backend, adapter } = JSON.parse(read('out', 'head.json').toString());
   const pictures = unzipSync(read('out', 'head.masks.zip'));
   const [picture] = Object.values(pictures);
   const texts = {
@@ -69,7 +69,7 @@ test('each file says the version, the model, its weights, the threshold and the 
     rtstruct: read('out', 'head.rtstruct.dcm').toString('latin1'),
   };
   for (const [format, text] of Object.entries(texts)) {
-    for (const fact of [version, model.id, model.sha256, String(threshold), backend]) {
+    for (const fact of [version, model.id, model.sha256, String(threshold), backend, adapter]) {
       expect({ format, fact, isSaid: text.includes(fact) }).toEqual({ format, fact, isSaid: true });
     }
   }

@@ -1,4 +1,4 @@
-/** How a mask came about: every file that leaves the program says so. */
+/** How a mask came about: every file that leaves the program says so, STL as far as its 80 bytes go. */
 export interface MaskProvenance {
   readonly programVersion: string;
   readonly modelId: string;

@@ -1,6 +1,6 @@
 /** DICOM Segmentation (PS3.3 A.51): one binary segment on the source's own slices. */
 import type { Affine } from '../domain/grid';
-import { type MaskProvenance, reviewText } from '../domain/provenance';
+import { madeText, type MaskProvenance, reviewText } from '../domain/provenance';
 import type { DicomOrigin, SliceReference } from '../domain/scan';
 import { affineOf, spacingOf, toRas } from '../domain/spacing';
 import type { Mask } from '../domain/volume';
@@ -55,6 +55,8 @@ function general(instance: string, about: MaskProvenance, now: Date): Element[] 
     element(0x00080033, 'TM', dicomTime(now)),
     element(0x00080060, 'CS', 'SEG'),
     element(0x0008103e, 'LO', 'metsight: brain lesions (research use only)'),
+    // Derivation Description (PS3.3 C.7.6.1): all of it, where an LO ends at 64 characters and an ST at 1024 (PS3.5 §6.2).
+    element(0x00082111, 'ST', `metsight ${about.programVersion}: ${madeText(about)}`.slice(0, 1024)),
     element(0x0020000e, 'UI', newUid()),
     element(0x00200011, 'IS', '9001'),
     element(0x00200013, 'IS', '1'),

@@ -122,6 +122,13 @@ test('a SEG without lesion still has a frame, and one without a place is refused
   expect(() => encodeDicomSeg(unplaced, origin, about, new Date())).toThrow(RangeError);
 });
 
+test('a SEG says all of how it came about, from which backend another took over too', () => {
+  const adapter = '2 threads, SIMD (took over from WebGPU on amd rdna-3: it answered one slice in two ways)';
+  const seg = encodeDicomSeg(maskOn(obliqueAffine(1)), origin, { ...about, adapter }, new Date());
+  const text = new TextDecoder('latin1').decode(seg);
+  for (const fact of [adapter, about.weightsSha256, 'smallest 20 mm3']) expect(text).toContain(fact);
+});
+
 test('decimal strings have at most 16 characters and keep what fits', () => {
   const values = [0, 1, -1 / 3, 1e-12 / 7, 123456789.123456, -0.000012345678901234, 5e-324];
   for (const value of values) {
@@ -183,13 +190,12 @@ test('the table has a row a lesion, in millimetres, and says how it came about',
       ...{ centroidRas: [-1, 2, 3.456], isMeasurable: true },
     },
   };
-  const [header, row, end, ...more] = lesionsCsv([lesion], { ...about, modelId: 'a,"b"', rejectedCount: 2 }).split(
-    '\r\n',
-  );
+  const made = { ...about, modelId: 'a,"b"', rejectedCount: 2, adapter: '2 threads, SIMD' };
+  const [header, row, end, ...more] = lesionsCsv([lesion], made).split('\r\n');
   expect([end, more]).toEqual(['', []]);
-  expect(header!.split(',')).toHaveLength(24);
+  expect(header!.split(',')).toHaveLength(25);
   expect(row).toBe(
-    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,2,wasm,1.2.3`,
+    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,2,wasm,"2 threads, SIMD",1.2.3`,
   );
 });
 
@@ -197,5 +203,5 @@ test('a table without a lesion still says how it came about, and sums to nothing
   const [header, row, end] = lesionsCsv([], about).split('\r\n');
   expect(end).toBe('');
   expect(row!.split(',')).toHaveLength(header!.split(',').length);
-  expect(row).toBe(`,0,,,,,,,,,,,0,,,,a-model,${about.weightsSha256},0.5,20,mm3,0,wasm,1.2.3`);
+  expect(row).toBe(`,0,,,,,,,,,,,0,,,,a-model,${about.weightsSha256},0.5,20,mm3,0,wasm,cpu,1.2.3`);
 });

@@ -1,11 +1,12 @@
 /** A volume's lesions as a table. */
+import { csvText } from '../domain/csvText';
 import type { MaskProvenance } from '../domain/provenance';
 import type { Lesion } from '../domain/volume';
 
 const columns = [
   'lesion', 'volume_ml', 'longest_diameter_mm', 'perpendicular_diameter_mm', 'centroid_x_ras_mm', 'centroid_y_ras_mm', 'centroid_z_ras_mm',
   'centroid_i', 'centroid_j', 'centroid_k', 'first_slice', 'last_slice', 'voxels', 'mean_probability', 'max_probability', 'rano_bm_measurable',
-  'model', 'weights_sha256', 'threshold', 'smallest', 'smallest_unit', 'rejected', 'backend', 'program_version',
+  'model', 'weights_sha256', 'threshold', 'smallest', 'smallest_unit', 'rejected', 'backend', 'adapter', 'program_version',
 ] as const; // prettier-ignore
 
 /**
@@ -21,6 +22,7 @@ export function lesionsCsv(lesions: readonly Lesion[], about: MaskProvenance): s
     about.minSize.unit,
     about.rejectedCount,
     about.backend,
+    about.adapter,
     about.programVersion,
   ];
   const rows = lesions.map(({ id, extent, centroid, slices, voxelCount, meanProbability, maxProbability }) => [
@@ -38,10 +40,7 @@ export function lesionsCsv(lesions: readonly Lesion[], about: MaskProvenance): s
     ...made,
   ]);
   const none = columns.slice(0, -made.length).map((name) => (name === 'volume_ml' || name === 'voxels' ? 0 : ''));
-  return `${[columns, ...(rows.length > 0 ? rows : [[...none, ...made]])].map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`;
+  return csvText([columns, ...(rows.length > 0 ? rows : [[...none, ...made]])]);
 }
 
 const fixed = (value: number, decimals: number) => Number(value.toFixed(decimals));
-
-const quoted = (value: string | number) =>
-  /[",\r\n]/.test(String(value)) ? `"${String(value).replace(/"/g, '""')}"` : String(value);

@@ -24,7 +24,8 @@ export function encodeStl(mask: Mask, about: MaskProvenance): Uint8Array {
     .sort(([a], [b]) => a - b)
     .map(([id, { box, voxelCount }]) => triangles(lesionSurface(mask, id, box, voxelCount), affine));
   const head = new Uint8Array(headerBytes + 4);
-  // The longest last: what is too long is cut. It must not begin with "solid", which means a file of text.
+  // The longest last: what is too long is cut, and of the backend there is only its name. It must not begin with "solid",
+  // which means a file of text.
   const review = about.rejectedCount === 0 ? '' : ` REJECTED=${about.rejectedCount}`;
   const made = `metsight ${about.programVersion} SPACE=LPS UNIT=mm p>=${about.threshold}${review} ${about.backend}`;
   head.set(

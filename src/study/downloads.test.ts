@@ -17,10 +17,10 @@ test('downloads are called as the command line calls its files', () => {
   );
 });
 
-const columns = 'weights_sha256,threshold,smallest,smallest_unit,rejected,backend,program_version';
+const columns = 'weights_sha256,threshold,smallest,smallest_unit,rejected,backend,adapter,program_version';
 const about: MaskProvenance = {
   ...{ programVersion: '1.2.3', modelId: '', weightsSha256: 'ab', threshold: 0.5, minSize: { value: 20, unit: 'px' } },
-  ...{ rejectedCount: 0, backend: 'wasm', adapter: 'cpu', trainedOn: '', notice: '' },
+  ...{ rejectedCount: 0, backend: 'wasm', adapter: '2 threads, SIMD', trainedOn: '', notice: '' },
 };
 
 test('the lesion table has one row a lesion and network, under the number of their place', () => {
@@ -46,8 +46,8 @@ test('the lesion table has one row a lesion and network, under the number of the
   expect(lesionsCsv(groups, [answer('nested-unet'), answer('attention-unet')])).toBe(
     [
       `place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,${columns}`,
-      '1,nested-unet-flair,2,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,1.2.3',
-      '1,attention-unet-flair,1,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,1.2.3',
+      '1,nested-unet-flair,2,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,"2 threads, SIMD",1.2.3',
+      '1,attention-unet-flair,1,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,"2 threads, SIMD",1.2.3',
       '',
     ].join('\r\n'),
   );
@@ -55,7 +55,7 @@ test('the lesion table has one row a lesion and network, under the number of the
   const rejected = [answer('nested-unet', [2]), answer('attention-unet')];
   const [, kept, none, end] = lesionsCsv(groups, rejected).split('\r\n');
   expect(kept).toMatch(/^1,attention-unet-flair,1,/);
-  expect(none).toBe(',nested-unet-flair,,0,,,,,,ab,0.5,20,px,1,wasm,1.2.3');
+  expect(none).toBe(',nested-unet-flair,,0,,,,,,ab,0.5,20,px,1,wasm,"2 threads, SIMD",1.2.3');
   expect(end).toBe('');
 });
 

@@ -1,4 +1,5 @@
 /** Lesions as tables: the fields are those that the command line writes. */
+import { csvText } from '../domain/csvText';
 import type { MaskProvenance } from '../domain/provenance';
 import type { Warning } from '../domain/warnings';
 import { segmentationReport, type SegmentationReport } from '../models/segmentationReport';
@@ -38,11 +39,11 @@ type TableAnswer = Pick<Answer, 'architecture' | 'rejected'> & {
  * about.
  */
 export function lesionsCsv(groups: readonly LesionGroup[], answers: readonly TableAnswer[]): string {
-  const header =
-    'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,weights_sha256,threshold,smallest,smallest_unit,rejected,backend,program_version';
+  const columns =
+    'place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,weights_sha256,threshold,smallest,smallest_unit,rejected,backend,adapter,program_version';
   const madeOf = ({ about }: TableAnswer) => [
     ...[about.weightsSha256, about.threshold, about.minSize.value, about.minSize.unit],
-    ...[about.rejectedCount, about.backend, about.programVersion],
+    ...[about.rejectedCount, about.backend, about.adapter, about.programVersion],
   ];
   const rows = groups
     .toSorted((a, b) => a.id - b.id)
@@ -50,15 +51,14 @@ export function lesionsCsv(groups: readonly LesionGroup[], answers: readonly Tab
       members.flatMap(({ architecture, lesion }) => {
         const answer = answers.find((one) => one.architecture === architecture);
         if (!answer || answer.rejected.has(lesion.id)) return [];
-        const [column, row, slice] = lesion.centroid.map((axis) => rounded(axis, 3));
+        const centroid = lesion.centroid.map((axis) => rounded(axis, 3));
         const probabilities = [lesion.meanProbability, lesion.maxProbability].map((value) => rounded(value, 6));
-        const found = [id, answer.about.modelId, lesion.id, lesion.voxelCount, column, row, slice, ...probabilities];
+        const found = [id, answer.about.modelId, lesion.id, lesion.voxelCount, ...centroid, ...probabilities];
         return [{ answer, row: [...found, ...madeOf(answer)] }];
       }),
     );
   const none = answers
     .filter((answer) => !rows.some((one) => one.answer === answer))
     .map((answer) => ['', answer.about.modelId, '', 0, '', '', '', '', '', ...madeOf(answer)]);
-  const lines = [...rows.map(({ row }) => row), ...none].map((row) => row.join(','));
-  return `${[header, ...lines].join('\r\n')}\r\n`;
+  return csvText([columns.split(','), ...rows.map(({ row }) => row), ...none]);
 }
