@@ -145,6 +145,26 @@ describe('in a browser', () => {
     expect(DeskWorker.made.map(({ terminated }) => terminated)).toEqual([true]);
   });
 
+  test('a program that answers wrongly is ended with its worker', async () => {
+    const startWorker = () => new DeskWorker() as unknown as Worker;
+    await expect(loadClahe(serving(program('module.exports = cv;')), startWorker)).rejects.toMatchObject({
+      error: { message: 'OpenCV.js does not equalize as it should' },
+    });
+    expect(DeskWorker.made.map(({ terminated }) => terminated)).toEqual([true]);
+  });
+
+  test('one that is spent refuses at once, and the next one stays', async () => {
+    const spent = await loadApart(serving(program('module.exports = cv;')));
+    DeskWorker.made[0]!.dispatchEvent(new Event('error'));
+    await expect(spent.equalize(Uint8Array.of(1), 1, 1, setting)).rejects.toThrow();
+    const next = await loadApart(serving(program('module.exports = cv;')));
+    await expect(spent.equalize(Uint8Array.of(1), 1, 1, setting)).rejects.toMatchObject({
+      error: { code: 'internal', message: 'the worker of OpenCV.js stopped' },
+    });
+    expect(await loadApart(serving(program('module.exports = cv;')))).toBe(next);
+    expect(DeskWorker.made.map(({ terminated }) => terminated)).toEqual([true, false]);
+  });
+
   test('an answer that is cut short is none, and its worker is ended', async () => {
     const clahe = await loadApart(serving(program('module.exports = cv;')));
     const [worker] = DeskWorker.made;

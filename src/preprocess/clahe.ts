@@ -24,27 +24,33 @@ let loading: Promise<Clahe> | undefined;
  * @throws PipelineFailure `internal` if the program does not start
  */
 export function loadClahe(assets: AssetSource, startWorker?: () => Worker, prove = proveClahe): Promise<Clahe> {
-  const started = (loading ??= start(assets, startWorker, prove));
-  started.catch(() => forget(started));
-  return started;
+  if (loading) return loading;
+  const forget = () => {
+    if (loading === started) loading = undefined;
+  };
+  const started = start(assets, startWorker, prove, forget);
+  started.catch(forget);
+  return (loading = started);
 }
 
-function forget(failed: Promise<Clahe>): void {
-  if (loading === failed) loading = undefined;
-}
-
+/** @param spent  is called when it has failed */
 async function start(
   assets: AssetSource,
   startWorker: (() => Worker) | undefined,
   prove: typeof proveClahe,
+  spent: () => void,
 ): Promise<Clahe> {
   const program = await assets('opencv');
-  const clahe = startWorker ? await claheBehind(doorTo(startWorker()), program) : await claheHere(program);
-  await prove(clahe);
+  const door = startWorker && doorTo(startWorker());
+  const clahe = door ? await claheBehind(door, program) : await claheHere(program);
+  await prove(clahe).catch((thrown: unknown) => {
+    door?.close();
+    throw thrown;
+  });
   return {
     equalize: (image, rows, cols, setting) =>
       clahe.equalize(image, rows, cols, setting).catch((thrown: unknown) => {
-        loading = undefined;
+        spent();
         throw thrown;
       }),
   };

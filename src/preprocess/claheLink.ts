@@ -23,8 +23,11 @@ interface Waiting {
 export async function claheBehind(door: ClaheDoor, program: Uint8Array): Promise<Clahe> {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
+  /** Why nothing is behind the door any more. */
+  let closed: PipelineError | undefined;
 
   const close = (error: PipelineError) => {
+    closed ??= error;
     door.close();
     for (const one of [...waiting.values()]) one.fail(error);
   };
@@ -38,6 +41,7 @@ export async function claheBehind(door: ClaheDoor, program: Uint8Array): Promise
 
   const ask = (request: ClaheRequest, transfer: Transferable[]) =>
     new Promise<ClaheReply>((resolve, reject) => {
+      if (closed) return reject(new PipelineFailure(closed));
       const timer = setTimeout(() => lost('does not answer'), silenceMs);
       const settle = () => {
         clearTimeout(timer);
