@@ -48,4 +48,12 @@ test('a first visit keeps the chosen network and no other; forgetting everything
   // Nothing that was under way puts it back.
   await page.waitForTimeout(2000);
   expect(await kept(page)).toEqual(nothing);
+
+  // Nor does the tab, which takes nothing any more.
+  await panel.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByText('Reload this page to start again')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Try a phantom' })).toBeDisabled();
+  await page.keyboard.press('1');
+  await page.waitForTimeout(2000);
+  expect((await kept(page)).databases).toEqual([]);
 });

@@ -195,6 +195,17 @@ test('terminating an unanswering worker cancels what it was doing', async () => 
   expect(workers[0]?.terminated).toBe(true);
 });
 
+test('a client that is closed starts nothing any more', async () => {
+  const { workers, client } = connect();
+  const job = client.run('decode', input);
+
+  client.close();
+
+  await expect(job).rejects.toMatchObject({ error: { code: 'cancelled' } });
+  await expect(client.run('stored', {})).rejects.toMatchObject({ error: { code: 'cancelled' } });
+  expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+});
+
 test('an input that cannot be posted fails its own job alone', async () => {
   const { workers, client } = connect();
   const fine = client.run('stored', {});
