@@ -13,6 +13,7 @@ const segmented = (masks: number) =>
 /** Pages that answer with this, or do not answer. */
 function pages(...replies: readonly PredictReply[]): Clients {
   const page = (reply: PredictReply) => ({
+    id: 'open',
     url: scope,
     visibilityState: 'visible',
     postMessage: (_: unknown, [port]: [MessagePort]) => {
@@ -20,7 +21,7 @@ function pages(...replies: readonly PredictReply[]): Clients {
       port.postMessage(reply);
     },
   });
-  return { matchAll: async () => replies.map(page) } as unknown as Clients;
+  return { matchAll: async () => replies.map(page), get: async () => page } as unknown as Clients;
 }
 
 function post(fields: Readonly<Record<string, string | Blob>>, accept = 'image/png') {
@@ -30,6 +31,11 @@ function post(fields: Readonly<Record<string, string | Blob>>, accept = 'image/p
 }
 
 const file = new File(['png'], 'a.png');
+const huge = Object.defineProperty(new File([], 'huge.nii'), 'size', { value: 2 ** 32 + 1 });
+
+/** A request as a browser makes it, and a test cannot. */
+const changed = (request: Request, facts: object) =>
+  Object.defineProperties(request, Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value }])));
 
 test('one slice is answered with its mask as a PNG', async () => {
   const response = await predict(post({ file }), pages(segmented(1)), scope);
@@ -65,6 +71,8 @@ test.each([
   ['bad-threshold', 400, post({ file, threshold: 'high' })],
   ['not-a-form', 415, new Request(`${scope}predict/`, { method: 'POST', body: 'text' })],
   ['method-not-allowed', 405, new Request(`${scope}predict/`)],
+  ['not-a-script', 403, changed(post({ file }), { mode: 'navigate' })],
+  ['file-too-large', 413, changed(post({ file }), { formData: async () => ({ get: () => huge }) })],
 ])('%s is refused with %i and a message', async (code, status, request) => {
   const response = await predict(request, pages(segmented(1)), scope);
   expect(response.status).toBe(status);
@@ -86,4 +94,18 @@ test.each([
 
 test('without an open page it says so', async () => {
   expect((await predict(post({ file }), pages(), scope)).status).toBe(503);
+});
+
+test('a page that is closed while it works leaves the file to the next one', async () => {
+  const { matchAll } = pages(segmented(1));
+  const closed = {
+    id: 'closed',
+    url: scope,
+    visibilityState: 'visible',
+    postMessage: (_: unknown, [port]: [MessagePort]) => port.postMessage({ kind: 'accepted' }),
+  };
+  const clients = (open: readonly unknown[]) =>
+    ({ matchAll: async () => [closed, ...open], get: async () => undefined }) as unknown as Clients;
+  expect((await predict(post({ file }), clients(await matchAll()), scope)).status).toBe(200);
+  expect((await predict(post({ file }), clients([]), scope)).status).toBe(503);
 });

@@ -7,11 +7,14 @@ import type { PipelineError } from '../domain/errors';
 import { headersFor } from './policy';
 import type { PredictReply, PredictRequest } from './messages';
 
-/** Above the largest file that the page takes; a form is not read for longer than that. */
-const longestForm = 4 * 2 ** 30;
+/** Above the largest file that the page takes. A service worker is not told how long a form is before it has read it. */
+const largestFileBytes = 4 * 2 ** 30;
 
 /** A page that is asleep does not answer; then the next one is asked. */
 const acceptWithinMs = 5000;
+
+/** Nobody tells when a page is closed. */
+const lookEveryMs = 1000;
 
 interface Refusal {
   readonly status: number;
@@ -36,17 +39,21 @@ async function readForm(request: Request): Promise<PredictRequest | Refusal> {
   if (request.method !== 'POST') {
     return { status: 405, code: 'method-not-allowed', message: 'Send the file with POST.' };
   }
+  // A form of any other site's page may be sent here, but only as a navigation: scripts need the origin.
+  if (request.mode === 'navigate') {
+    return { status: 403, code: 'not-a-script', message: 'Only scripts of this page’s own origin are answered.' };
+  }
   if (!/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) {
     return { status: 415, code: 'not-a-form', message: 'Send multipart/form-data with a field "file".' };
-  }
-  if (Number(request.headers.get('content-length') ?? 0) > longestForm) {
-    return { status: 413, code: 'file-too-large', message: 'No file of this size is read.' };
   }
   const form = await request.formData().catch(() => undefined);
   if (!form) return { status: 400, code: 'bad-form', message: 'The form cannot be read.' };
   const file = form.get('file');
   if (!(file instanceof File)) {
     return { status: 400, code: 'file-missing', message: 'The form must have a field "file" that holds a file.' };
+  }
+  if (file.size > largestFileBytes) {
+    return { status: 413, code: 'file-too-large', message: 'No file of this size is read.' };
   }
   const model = form.get('model');
   const text = form.get('threshold');
@@ -70,20 +77,28 @@ async function segmentInSomePage(asked: PredictRequest, clients: Clients, scope:
   const pages = (await clients.matchAll({ type: 'window' })).filter(({ url }) => url.startsWith(scope));
   pages.sort((a, b) => Number(b.visibilityState === 'visible') - Number(a.visibilityState === 'visible'));
   for (const page of pages) {
-    const outcome = await segmentIn(page, asked);
+    const outcome = await segmentIn(page, asked, clients);
     if (outcome) return outcome;
   }
   return { status: 503, code: 'no-page', message: 'Open metsight in a tab of this browser: that page does the work.' };
 }
 
-/** @returns undefined if this page does not take it: it is none of ours, not ready, or asleep */
-function segmentIn(page: Client, asked: PredictRequest): Promise<Outcome | undefined> {
+/** @returns undefined if this page does not do it: it is none of ours, not ready, asleep, or closed meanwhile */
+function segmentIn(page: Client, asked: PredictRequest, clients: Clients): Promise<Outcome | undefined> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    const timer = setTimeout(() => resolve(undefined), acceptWithinMs);
-    port1.onmessage = ({ data }: MessageEvent<PredictReply>) => {
+    let watch: ReturnType<typeof setInterval> | undefined;
+    const settle = (outcome?: Outcome) => {
       clearTimeout(timer);
-      if (data.kind !== 'accepted') resolve(data);
+      clearInterval(watch);
+      port1.close();
+      resolve(outcome);
+    };
+    const timer = setTimeout(settle, acceptWithinMs);
+    port1.onmessage = ({ data }: MessageEvent<PredictReply>) => {
+      if (data.kind !== 'accepted') return settle(data);
+      clearTimeout(timer);
+      watch = setInterval(() => void clients.get(page.id).then((open) => open ?? settle()), lookEveryMs);
     };
     page.postMessage(asked, [port2]);
   });
