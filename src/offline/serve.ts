@@ -26,7 +26,7 @@ export class Server {
     const { origin, pathname } = new URL(address);
     const scope = new URL(this.#scope);
     if (origin !== scope.origin || !pathname.startsWith(scope.pathname)) return undefined;
-    const path = decodeURIComponent(pathname.slice(scope.pathname.length));
+    const path = decoded(pathname.slice(scope.pathname.length));
     return path === '' ? 'index.html' : path;
   }
 
@@ -52,6 +52,15 @@ export class Server {
       status,
       headers: { ...headersFor(path), 'Content-Type': contentType(path) },
     });
+  }
+}
+
+/** As it is where it is no UTF-8 ("%ff"): an address that nothing of ours has is answered under the policy too. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 
