@@ -72,14 +72,14 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
   const { scan, volume } = await open(client, asked);
   const modelId = asked.modelId ?? defaultModel(volume);
   const { manifest } = await client.run('load', { modelId });
-  const { map, backend } = await client.run('segment', { volume, modelId });
+  const { map, backend } = await client.run('segment', { volume, modelId, isTriPlanar: false });
   const rule = {
     threshold: asked.threshold ?? manifest.threshold.value,
     minVoxelCount: minVoxelCountFor(manifest, volume.grid),
   };
   const { mask, lesions } = await client.run('delineate', { map, rule });
   const { grid } = volume;
-  const made = { manifest, rule, grid, backend, version: programVersion, rejectedCount: 0 };
+  const made = { manifest, rule, grid, backend, isTriPlanar: false, version: programVersion, rejectedCount: 0 };
   const about = maskProvenance(made);
   const warnings = [...scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
   const result = { stem: 'mask', volume, map, mask, lesions, about, warnings: warnings.map(warningText) };

@@ -109,7 +109,6 @@ async function segmentInput(
     const result = { stem: name, volume, map, mask, lesions, about, warnings: sentences };
     await writeOutputs(result, command, checkpoint, (outputs) => ({
       ...report,
-      ...(isTriPlanar ? { isTriPlanar } : {}),
       warnings: sentences,
       ...outputs,
     }));

@@ -18,7 +18,7 @@ export interface Made {
   /** As in MaskProvenance. */
   readonly rejectedCount: number;
   /** Three planes were averaged. */
-  readonly isTriPlanar?: boolean;
+  readonly isTriPlanar: boolean;
 }
 
 export function maskProvenance(made: Made): MaskProvenance {

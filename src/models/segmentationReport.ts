@@ -16,6 +16,8 @@ export interface SegmentationReport {
   readonly minSize: MaskProvenance['minSize'];
   /** Lesions that a person took out: they are neither in the masks nor listed. */
   readonly rejectedCount: number;
+  /** Three planes were averaged; left out otherwise. */
+  readonly isTriPlanar?: true;
   readonly backend: string;
   readonly adapter: string;
   /** Of the program. */
@@ -66,6 +68,7 @@ export interface Segmented {
   /** Without the rejected ones. */
   readonly lesions: readonly Lesion[];
   readonly rejectedCount: number;
+  readonly isTriPlanar: boolean;
   readonly warnings: readonly Warning[];
   readonly highestProbability: number;
 }
@@ -80,6 +83,7 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
     threshold,
     minSize: { ...minSize, value: rounded(minSize.value, 3) },
     rejectedCount,
+    ...(segmented.isTriPlanar ? { isTriPlanar: true } : {}),
     backend: backend.backend,
     adapter,
     version: segmented.version,

@@ -21,6 +21,8 @@ export interface Segmented {
   readonly map: ProbabilityMap;
   readonly highest: Highest;
   readonly manifest: ModelManifest;
+  /** Three planes were averaged. */
+  readonly isTriPlanar: boolean;
   readonly backend: BackendReport;
   readonly outline: Outline;
 }
@@ -85,11 +87,11 @@ export class Finding {
   }
 
   /** Runs the network unless it is running or has run. Never rejects: what went wrong is its state. */
-  segment(volume: Volume, ruleFor: RuleSource): Promise<void> {
+  segment(volume: Volume, ruleFor: RuleSource, isTriPlanar: boolean): Promise<void> {
     if (this.#state.kind === 'segmented') return Promise.resolve();
     if (this.#running) return this.#running.promise;
     const controller = new AbortController();
-    const promise = this.#segment(volume, ruleFor, controller.signal);
+    const promise = this.#segment(volume, ruleFor, isTriPlanar, controller.signal);
     this.#running = { promise, controller };
     return promise;
   }
@@ -128,7 +130,7 @@ export class Finding {
     if (this.#state.kind === 'segmented') this.#state = { kind: 'none' };
   }
 
-  async #segment(volume: Volume, ruleFor: RuleSource, signal: AbortSignal) {
+  async #segment(volume: Volume, ruleFor: RuleSource, isTriPlanar: boolean, signal: AbortSignal) {
     try {
       this.#state = { kind: 'waiting' };
       const manifest = await abortable(this.#networks.load(this.modelId), signal);
@@ -136,14 +138,15 @@ export class Finding {
       this.#state = { kind: 'segmenting', progress: undefined, stageStartedMs, partials: [] };
       const { map, backend } = await this.#client.run(
         'segment',
-        { volume, modelId: this.modelId },
+        { volume, modelId: this.modelId, isTriPlanar },
         { signal, onProgress: (progress) => this.#report(progress, signal) },
       );
       this.#networks.ranOn(backend);
       const outline = await this.#delineate(map, ruleFor(manifest, volume), signal);
       if (signal.aborted) return;
       this.#running = undefined;
-      this.#show({ kind: 'segmented', map, highest: highestProbability(map), manifest, backend, outline });
+      const highest = highestProbability(map);
+      this.#show({ kind: 'segmented', map, highest, manifest, isTriPlanar, backend, outline });
       // The sliders may have moved while the mask was made.
       await this.follow(ruleFor(manifest, volume));
     } catch (thrown) {

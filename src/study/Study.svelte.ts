@@ -1,6 +1,7 @@
 import type { BackendChoice } from '../domain/backend';
 import { toPipelineError, type PipelineError } from '../domain/errors';
 import type { NamedFile } from '../domain/scan';
+import { isNearIsotropic } from '../domain/sliceFrame';
 import type { DelineationRule, Volume } from '../domain/volume';
 import { warningText, type Warning } from '../domain/warnings';
 import type { Architecture, ModelManifest } from '../models/manifest';
@@ -52,6 +53,7 @@ export class Study {
   #current = $state.raw<OpenedFile>();
   #choiceWish = $state<NetworkChoice>('nested-unet');
   #sequenceWish = $state<NetworkSequence>('t1ce');
+  #isTriPlanarWish = $state(false);
   #wishes = $state.raw<RuleWishes>(noWishes);
   #complaint = $state.raw<PipelineError>();
   /** Files among those chosen that are no images, and whether there was nothing else. */
@@ -144,6 +146,16 @@ export class Study {
   /** Nothing of what was last chosen can be opened, and nothing of it is broken either. */
   get isNothingFound() {
     return this.#isNothingFound;
+  }
+
+  /** Voxels of about one length in all directions can be looked at in three planes. */
+  get canBeTriPlanar(): boolean {
+    const volume = this.#current?.volume;
+    return volume !== undefined && isNearIsotropic(volume.grid);
+  }
+
+  get isTriPlanar(): boolean {
+    return this.#isTriPlanarWish && this.canBeTriPlanar;
   }
 
   get mayHoldPatientData() {
@@ -263,6 +275,14 @@ export class Study {
     });
   }
 
+  /** Has the volume on screen, and each one after it that can be, looked at in three planes, or in its own slices again. */
+  lookTriPlanar(isTriPlanar: boolean) {
+    this.#isTriPlanarWish = isTriPlanar;
+    for (const finding of this.#chosen) finding.stop('none');
+    this.lesions.unselect();
+    if (this.#current) void this.#attend(this.#current);
+  }
+
   /** Lets go of what is no longer looked at, and begins with what now is. */
   #lookWith(change: () => void) {
     const before = this.#chosen;
@@ -356,7 +376,8 @@ export class Study {
       for (const finding of this.#chosen) {
         // Another network may have been chosen while the one before was at work.
         const isWanted = this.#current === file && this.#chosen.includes(finding);
-        if (finding.state.kind === 'none' && isWanted) await finding.segment(volume, this.#ruleFor);
+        if (finding.state.kind === 'segmented' && finding.state.isTriPlanar !== this.isTriPlanar) finding.release();
+        if (finding.state.kind === 'none' && isWanted) await finding.segment(volume, this.#ruleFor, this.isTriPlanar);
       }
       if (this.display.isEqualized) await this.#equalize(file);
     }

@@ -116,3 +116,21 @@ test('what is known of the slices so far is kept while the network runs', async 
     { slice: 1, bytes: new Uint8Array(16).fill(204), highest: Math.fround(0.8) },
   ]);
 });
+
+test('a volume is looked at in three planes when asked, and in its own slices again; a picture never is', async () => {
+  const asked = () => worker.started.flatMap((start) => (start.name === 'segment' ? [start.input.isTriPlanar] : []));
+  const isShown = (isTriPlanar: boolean) =>
+    vi.waitFor(() => expect(study.chosen[0]!.state).toMatchObject({ kind: 'segmented', isTriPlanar }));
+  await study.open(folder('t1c', 2));
+  await isShown(false);
+  study.lookTriPlanar(true);
+  await isShown(true);
+  await study.open([picture('a.png')]);
+  await isShown(false);
+  expect(study.canBeTriPlanar).toBe(false);
+  study.step(-1);
+  await isShown(true);
+  study.lookTriPlanar(false);
+  await isShown(false);
+  expect(asked()).toEqual([false, true, false, false]);
+});

@@ -41,10 +41,12 @@ export function verdictOn({ members }: LesionGroup, answers: readonly Answer[]):
 
 /** How its mask came about. */
 export function provenanceOf({ segmented, rejected }: Answer): MaskProvenance {
-  const { manifest, backend, outline } = segmented;
+  const { manifest, isTriPlanar, backend, outline } = segmented;
   const { rule, mask } = outline;
-  const rejectedCount = rejected.size;
-  return maskProvenance({ manifest, rule, grid: mask.grid, backend, version: programVersion, rejectedCount });
+  return maskProvenance({
+    ...{ manifest, rule, grid: mask.grid, backend, isTriPlanar, version: programVersion },
+    rejectedCount: rejected.size,
+  });
 }
 
 /** The mask that leaves the program. */

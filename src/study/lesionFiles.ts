@@ -14,10 +14,11 @@ export function lesionReport(
   { segmented, lesions, rejected }: Answer,
   warnings: readonly Warning[],
 ): SegmentationReport {
-  const { manifest, backend, outline, highest } = segmented;
+  const { manifest, isTriPlanar, backend, outline, highest } = segmented;
   return segmentationReport({
     manifest,
     rule: outline.rule,
+    isTriPlanar,
     backend,
     version: programVersion,
     grid: outline.mask.grid,

@@ -23,7 +23,11 @@ export interface Jobs {
   decode: { input: { scan: Scan }; output: { volume: Volume } };
   /** What the network sees, brought back to the volume's own pixels: 0..255, in the order of its Grid. */
   equalize: { input: { volume: Volume; modelId: string }; output: { equalized: Uint8Array } };
-  segment: { input: { volume: Volume; modelId: string }; output: { map: ProbabilityMap; backend: BackendReport } };
+  /** `isTriPlanar`: looked at in three planes, for a volume that is near-isotropic. */
+  segment: {
+    input: { volume: Volume; modelId: string; isTriPlanar: boolean };
+    output: { map: ProbabilityMap; backend: BackendReport };
+  };
   delineate: {
     input: { map: ProbabilityMap; rule: DelineationRule };
     output: { mask: Mask; lesions: readonly Lesion[] };

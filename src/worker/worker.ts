@@ -9,6 +9,7 @@ import { openScan, survey } from '../pipeline/open';
 import { outline } from '../pipeline/outline';
 import { opencvWorkerUrl } from '../pipeline/opencvWorkerUrl';
 import { type PartialSlice, segment } from '../pipeline/segment';
+import { segmentTriPlanar } from '../pipeline/segmentTriPlanar';
 import { Workbench } from '../pipeline/workbench';
 import { browserStore, noStore, type Store } from '../storage/store';
 import { forgetModels, storedModels } from '../storage/weights';
@@ -73,9 +74,10 @@ const jobs: {
     const { manifest } = await workbench.network(modelId, checkpoint);
     return { equalized: await equalize(volume, manifest.preprocess, await workbench.clahe(), checkpoint) };
   },
-  async segment({ volume, modelId }, checkpoint, show) {
+  async segment({ volume, modelId, isTriPlanar }, checkpoint, show) {
     const network = await workbench.network(modelId, checkpoint);
-    const map = await segment(volume, network, await workbench.clahe(), checkpoint, show);
+    const look = isTriPlanar ? segmentTriPlanar : segment;
+    const map = await look(volume, network, await workbench.clahe(), checkpoint, show);
     return { map, backend: (await workbench.engine()).report };
   },
   async delineate({ map, rule }) {
