@@ -49,8 +49,8 @@ export async function readMetaImage(blob: FileBytes, voxels: () => FileBytes): P
 }
 
 function parseFields(text: string): Fields {
-  const lines = text.split(/\r?\n/).map((line) => /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(line));
-  return new Map(lines.flatMap((match) => (match ? [[match[1]!.toLowerCase(), match[2]!] as const] : [])));
+  const lines = text.split(/\r?\n/).map((line) => /^\s*(\w+)\s*=(.*)/.exec(line));
+  return new Map(lines.flatMap((match) => (match ? [[match[1]!.toLowerCase(), match[2]!.trim()] as const] : [])));
 }
 
 const valueOf = (fields: Fields, names: readonly string[]) =>

@@ -4,7 +4,7 @@ import type { Warning } from '../domain/warnings';
 import { gunzippedBytes, skip, storedBytes, type ByteSource } from './byteSource';
 import { corrupt, truncated, unsupported } from './failures';
 import { headerText, numbersOf } from './headerText';
-import { nrrdSpace } from './nrrdSpace';
+import { directionsOf, nrrdSpace } from './nrrdSpace';
 import type { StoredVolume } from './storedVolume';
 import { checkVolumeDims } from './volumeBounds';
 import type { VoxelType } from './voxels';
@@ -76,7 +76,7 @@ function spatialAxes(fields: NrrdFields): SpatialAxes {
     throw corrupt('NRRD', 'its sizes and its dimension contradict each other');
   }
   // Where directions are given, the axes without one are not in space; else all beyond the third are not.
-  const directions = (fields.get('space directions') ?? '').match(/none|\([^)]*\)/gi) ?? [];
+  const directions = directionsOf(fields) ?? [];
   const isInSpace = (axis: number) => !/none/i.test(directions[axis] ?? '');
   const spatial = sizes.map((_, axis) => axis).filter(isInSpace).slice(0, 3); // prettier-ignore
   const others = sizes.map((_, axis) => axis).filter((axis) => !spatial.includes(axis) && sizes[axis] !== 1);

@@ -38,15 +38,22 @@ export function nrrdSpace(fields: NrrdFields, axes: readonly number[], dims: Dim
   return patientSpace(affineOfColumns([i, j, k ?? cross(i, j)], inRas(origin)), dims, 'NRRD');
 }
 
-function stepsOf(fields: NrrdFields, axes: readonly number[]): readonly Vector[] | undefined {
+/** One an axis of the file, "none" or "(x, y, z)"; undefined where the field is missing. */
+export function directionsOf(fields: NrrdFields): readonly string[] | undefined {
   const text = fields.get('space directions');
-  if (text === undefined) return undefined;
-  const directions = text.match(/none|\([^)]*\)/gi) ?? [];
-  return axes.map((axis) => {
-    const step = vectorOf(numbersOf((directions[axis] ?? '').replace(/[()]/g, ' ')));
-    if (!step) throw corrupt('NRRD', 'its space directions do not have three numbers each');
-    return step;
-  });
+  return text === undefined ? undefined : (text.match(/none|\([^()]*\)/gi) ?? []);
+}
+
+function stepsOf(fields: NrrdFields, axes: readonly number[]): readonly Vector[] | undefined {
+  const directions = directionsOf(fields);
+  return (
+    directions &&
+    axes.map((axis) => {
+      const step = vectorOf(numbersOf((directions[axis] ?? '').replace(/[()]/g, ' ')));
+      if (!step) throw corrupt('NRRD', 'its space directions do not have three numbers each');
+      return step;
+    })
+  );
 }
 
 /** No place in the patient, only `spacings`: i to the left, j to the back, k up, as the LPS that most programs write. */

@@ -10,8 +10,8 @@ export interface VolumeHeader {
   readonly format: VolumeFormat;
 }
 
-/** The line that names the file of the voxels: NRRD's "data file", MetaImage's "ElementDataFile". */
-const dataFileLine = /^\s*(?:data ?file\s*:=?|ElementDataFile\s*=)\s*(.+?)\s*$/im;
+/** The line that names the file of the voxels: NRRD's "data file", MetaImage's "ElementDataFile"; with the space around the name. */
+const dataFileLine = /^[ \t]*(?:data ?file[ \t]*:=?|ElementDataFile[ \t]*=)(.+)/im;
 
 /** Both formats: the line is within their text headers, and those are short before it. */
 const textBytes = 2 ** 16;
@@ -46,8 +46,8 @@ export async function withData(
 async function dataFileOf({ blob }: NamedFile): Promise<string | undefined> {
   const text = new TextDecoder('latin1').decode(await bytesOf(blob.slice(0, Math.min(textBytes, blob.size))));
   // NRRD: the header ends with an empty line, and anything may follow.
-  const name = dataFileLine.exec(text.split(/\r?\n\r?\n/, 1)[0]!)?.[1];
-  return name === undefined || isNoName(name) ? undefined : name;
+  const name = dataFileLine.exec(text.split(/\r?\n\r?\n/, 1)[0]!)?.[1]?.trim();
+  return name === undefined || name === '' || isNoName(name) ? undefined : name;
 }
 
 /** What voxels without a header are refused for. */

@@ -9,7 +9,10 @@ export function valueText(dataSet: DataSet, name: string, characterSet?: string)
   const start = element.dataOffset;
   const bytes = dataSet.byteArray.subarray(start, start + element.length);
   const text = decoderFor(characterSet).decode(bytes).replaceAll(designation, '');
-  return text.replace(/[\0 ]+$/, '').replace(/^ +/, '');
+  // Not by a regular expression: one that ends in "$" is tried again at every character of a run of padding.
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\0') end--;
+  return text.slice(0, end).replace(/^ +/, '');
 }
 
 /** One value of a code, an identifier or a text; undefined if it is empty. */
