@@ -1,13 +1,7 @@
 /** The files of one result: a picture's masks as PNG, a volume's in the formats asked for, and the report beside them. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  exportEnding,
-  exportFormatsFor,
-  holdsPatientData,
-  type ExportFormat,
-  type Result,
-} from '../domain/exportFormat';
+import { exportEnding, exportFormatsFor, lackingFor, type ExportFormat, type Result } from '../domain/exportFormat';
 import type { Checkpoint } from '../domain/network';
 import type { Volume } from '../domain/volume';
 import { encodeMaskPng, encodeProbabilityPng } from '../pipeline/encode';
@@ -24,11 +18,13 @@ export interface Outputs {
 
 /** What of the formats asked for this input cannot have, as sentences; a picture has PNGs where a volume has NIfTI. */
 export function omittedText(volume: Volume, formats: readonly ExportFormat[]): readonly string[] {
-  const possible = exportFormatsFor(volume);
   const stands = (format: ExportFormat) => volume.origin.kind === 'picture' && (format === 'nifti' || format === 'png');
   return formats
-    .filter((format) => !possible.includes(format) && !stands(format))
-    .map((format) => `No ${format} was written: ${holdsPatientData(format) ? 'it needs a DICOM input whose slices say where they lie' : 'it needs millimetres'}.`); // prettier-ignore
+    .filter((format) => !stands(format))
+    .flatMap((format) => {
+      const lacking = lackingFor(format, volume);
+      return lacking === undefined ? [] : [`No ${format} was written: it needs ${lacking}.`];
+    });
 }
 
 type Asked = Pick<SegmentCommand, 'out' | 'formats' | 'hasProbability'>;

@@ -1,6 +1,8 @@
 /** The files in which a whole result is taken away, by their names on the command line. */
 import type { MaskProvenance } from './provenance';
+import type { DicomOrigin } from './scan';
 import type { Lesion, Mask, ProbabilityMap, Volume } from './volume';
+
 export const exportFormats = ['nifti', 'dicom-seg', 'rtstruct', 'png', 'stl', 'csv', 'report', 'probability'] as const;
 
 export type ExportFormat = (typeof exportFormats)[number];
@@ -20,13 +22,27 @@ export const exportEnding: Readonly<Record<ExportFormat, string>> = {
 /** Formats that repeat the patient's and the study's identity, because without it nobody could file them. */
 export const holdsPatientData = (format: ExportFormat) => format === 'dicom-seg' || format === 'rtstruct';
 
-/** What can be made of a result: DICOM of a DICOM input whose slices say where they lie, a surface where there are millimetres. */
-export function exportFormatsFor({ origin, grid }: Pick<Volume, 'origin' | 'grid'>): readonly ExportFormat[] {
-  if (origin.kind === 'picture') return ['csv', 'report'];
+type Input = Pick<Volume, 'origin' | 'grid'>;
+
+/** What can be made of a result. */
+export const exportFormatsFor = (input: Input): readonly ExportFormat[] =>
+  exportFormats.filter((format) => lackingFor(format, input) === undefined);
+
+/** What the input would have to be for this format, as a noun phrase; undefined: it can be made. */
+export function lackingFor(format: ExportFormat, { origin, grid }: Input): string | undefined {
+  if (format === 'csv' || format === 'report') return undefined;
   const isPlaced = grid.space.kind === 'patient';
-  return exportFormats.filter((format) =>
-    holdsPatientData(format) ? isPlaced && origin.kind === 'dicom' : format !== 'stl' || isPlaced,
-  );
+  if (holdsPatientData(format)) {
+    if (origin.kind !== 'dicom' || !isPlaced) return 'a DICOM input whose slices say where they lie';
+    return isNamed(origin) ? undefined : 'a DICOM input whose study, series, frame of reference and images have UIDs';
+  }
+  return origin.kind === 'picture' || (format === 'stl' && !isPlaced) ? 'millimetres' : undefined;
+}
+
+/** Whether all that a SEG or RTSTRUCT refers to has a name: without one a PACS refuses it, or files it anywhere. */
+function isNamed({ studyInstanceUid, seriesInstanceUid, frameOfReferenceUid, slices }: DicomOrigin): boolean {
+  const uids = slices.flatMap((slice) => (slice ? [slice.sopClassUid, slice.sopInstanceUid] : []));
+  return [studyInstanceUid, seriesInstanceUid, frameOfReferenceUid, ...uids].every((uid) => uid !== '');
 }
 
 /** What they are made of. */

@@ -73,6 +73,7 @@ export type Origin =
 
 export interface DicomOrigin {
   readonly kind: 'dicom';
+  /** These and those of the slices: '' where the file does not say it. */
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
   readonly frameOfReferenceUid: string;
