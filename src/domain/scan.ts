@@ -79,7 +79,7 @@ export interface DicomOrigin {
   readonly frameOfReferenceUid: string;
   /** In the order of k; undefined where a slice is missing. */
   readonly slices: readonly (SliceReference | undefined)[];
-  /** Patient, study, frame-of-reference and equipment attributes as written, for outputs that must repeat them. */
+  /** Patient and study attributes as written, for outputs that must repeat them. */
   readonly attributes: readonly DicomAttribute[];
 }
 

@@ -3,12 +3,6 @@ import type { DicomOrigin } from '../domain/scan';
 import type { MaskProvenance } from '../domain/provenance';
 import { element, type Element } from './dicomWriter';
 
-/** Attributes that are the source's own: equipment and charset of the derived object are this program's. */
-const repeated = [
-  0x00080020, 0x00080030, 0x00080050, 0x00080090, 0x00081030, 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040,
-  0x00101010, 0x00101030, 0x00200010, 0x00201040,
-]; // prettier-ignore
-
 /** Type 2 (PS3.5 §7.4.3): must be there, may be empty. */
 const mayBeEmpty: readonly (readonly [tag: number, vr: string])[] = [
   [0x00080020, 'DA'],
@@ -24,9 +18,7 @@ const mayBeEmpty: readonly (readonly [tag: number, vr: string])[] = [
 ];
 
 export function patientAndStudy(origin: DicomOrigin): Element[] {
-  const copied = origin.attributes
-    .map(({ tag, vr, value }) => element(parseInt(tag, 16), vr, value))
-    .filter(({ tag }) => repeated.includes(tag));
+  const copied = origin.attributes.map(({ tag, vr, value }) => element(parseInt(tag, 16), vr, value));
   const missing = mayBeEmpty.filter(([tag]) => !copied.some((one) => one.tag === tag));
   return [
     ...copied,
@@ -36,7 +28,7 @@ export function patientAndStudy(origin: DicomOrigin): Element[] {
   ];
 }
 
-/** Enhanced General Equipment (PS3.3 C.7.5.2), and how the text is written. */
+/** Enhanced General Equipment (PS3.3 C.7.5.2) and character set: this program's own, not the source's. */
 export function equipment(about: MaskProvenance): Element[] {
   return [
     element(0x00080005, 'CS', 'ISO_IR 192'),

@@ -3,17 +3,13 @@ import type { DicomAttribute, DicomOrigin, SliceReference } from '../../domain/s
 import { characterSetOf, text, valueText } from './attributes';
 import { tag } from './tags';
 
-/** What a SEG or RTSTRUCT must repeat: PS3.3 C.7.1.1, C.7.2.1, C.7.2.2, C.7.4.1 and C.7.5.1, with their representations. */
+/** What a SEG or RTSTRUCT repeats of patient and study: PS3.3 C.7.1.1, C.7.2.1, C.7.2.2 and C.7.4.1, with their representations. */
 const repeated: readonly (readonly [tag: string, vr: string])[] = [
   ['00080020', 'DA'],
   ['00080030', 'TM'],
   ['00080050', 'SH'],
-  ['00080070', 'LO'],
-  ['00080080', 'LO'],
   ['00080090', 'PN'],
-  ['00081010', 'SH'],
   ['00081030', 'LO'],
-  ['00081090', 'LO'],
   ['00100010', 'PN'],
   ['00100020', 'LO'],
   ['00100021', 'LO'],
@@ -21,11 +17,7 @@ const repeated: readonly (readonly [tag: string, vr: string])[] = [
   ['00100040', 'CS'],
   ['00101010', 'AS'],
   ['00101030', 'DS'],
-  ['00181000', 'LO'],
-  ['00181020', 'LO'],
-  ['0020000D', 'UI'],
   ['00200010', 'SH'],
-  ['00200052', 'UI'],
   ['00201040', 'LO'],
 ];
 
