@@ -1,6 +1,6 @@
 /** What turns probabilities into a mask: what was asked for, else what the model brings along. */
 import type { Grid } from '../domain/grid';
-import { affineOf, voxelVolumeMm3 } from '../domain/spacing';
+import { affineOf, mm3ToVoxelCount } from '../domain/spacing';
 import type { DelineationRule } from '../domain/volume';
 import type { ModelManifest } from '../models/manifest';
 import { minVoxelCountFor } from '../models/minLesion';
@@ -25,5 +25,5 @@ function voxelCount({ value, unit }: MinSize, grid: Grid): number {
       'a picture carries no spacing, so its lesions can only be counted in pixels (--min-size 20px)',
     );
   }
-  return affine && unit !== 'px' ? Math.ceil(value / voxelVolumeMm3(affine)) : Math.ceil(value);
+  return affine && unit !== 'px' ? mm3ToVoxelCount(value, affine) : Math.ceil(value);
 }
