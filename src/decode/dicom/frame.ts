@@ -8,7 +8,7 @@ import { tag } from './tags';
 export interface FramePlane {
   /** Centre of the first pixel. */
   readonly position: Vector;
-  /** Direction in which the column index rises, and the row index. */
+  /** Direction in which the column index rises, and the row index; of length 1. */
   readonly alongRow: Vector;
   readonly alongColumn: Vector;
   /** Between rows, and between columns (PS3.3 10.7.1.3). */
@@ -98,11 +98,25 @@ export function framePlane(dataSet: DataSet, frame: number): FramePlane | undefi
     [x, y, z, rowSpacing, colSpacing].every((value) => Math.abs(value) <= farthestMm) &&
     rowSpacing > 0 &&
     colSpacing > 0 &&
-    Math.abs(Math.hypot(a, b, c) - 1) <= directionTolerance &&
-    Math.abs(Math.hypot(d, e, f) - 1) <= directionTolerance &&
+    Math.abs(lengthOf([a, b, c]) - 1) <= directionTolerance &&
+    Math.abs(lengthOf([d, e, f]) - 1) <= directionTolerance &&
     Math.abs(a * d + b * e + c * f) <= directionTolerance;
   if (!isSound) return undefined;
-  return { position: [x, y, z], alongRow: [a, b, c], alongColumn: [d, e, f], pixelSpacing: [rowSpacing, colSpacing] };
+  return {
+    position: [x, y, z],
+    // As stored they would stretch the pixels by what they were rounded by.
+    alongRow: unit([a, b, c]),
+    alongColumn: unit([d, e, f]),
+    pixelSpacing: [rowSpacing, colSpacing],
+  };
+}
+
+/** Not by Math.hypot, as in `spacingOf`. */
+const lengthOf = ([x, y, z]: Vector) => Math.sqrt(x ** 2 + y ** 2 + z ** 2);
+
+function unit(vector: Vector): Vector {
+  const length = lengthOf(vector);
+  return [vector[0] / length, vector[1] / length, vector[2] / length];
 }
 
 const unsigned = (dataSet: DataSet, name: string) =>
