@@ -18,6 +18,13 @@ export function voxelVolumeMm3([a, b, c]: Affine): number {
   );
 }
 
+/** Millimetres between the planes of neighbouring slices, at a right angle to them: of a sheared stack less than its step. */
+export function sliceDistanceMm(affine: Affine, sliceAxis: 0 | 1 | 2): number {
+  const [u, v] = [affine.map((row) => row[(sliceAxis + 1) % 3]!), affine.map((row) => row[(sliceAxis + 2) % 3]!)];
+  const area = [0, 1, 2].map((n) => u[(n + 1) % 3]! * v[(n + 2) % 3]! - u[(n + 2) % 3]! * v[(n + 1) % 3]!);
+  return voxelVolumeMm3(affine) / Math.sqrt(area[0]! ** 2 + area[1]! ** 2 + area[2]! ** 2);
+}
+
 /** The fewest whole voxels that fill at least this volume; at least 1. Headers of float32 may fall short of a whole by 1e-6. */
 export function mm3ToVoxelCount(mm3: number, affine: Affine): number {
   return Math.max(1, Math.ceil((mm3 / voxelVolumeMm3(affine)) * (1 - 1e-6)));

@@ -2,7 +2,7 @@
 import type { Affine } from '../domain/grid';
 import { madeText, type MaskProvenance, reviewText } from '../domain/provenance';
 import type { DicomOrigin, SliceReference } from '../domain/scan';
-import { affineOf, spacingOf, toRas } from '../domain/spacing';
+import { affineOf, sliceDistanceMm, spacingOf, toRas } from '../domain/spacing';
 import type { Mask } from '../domain/volume';
 import { algorithmType, code, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
 import { imageReference, instanceReferences, toLps } from './dicomReferences';
@@ -119,7 +119,8 @@ function segment(about: MaskProvenance): Element[] {
 /** Multi-frame dimensions and functional groups (PS3.3 C.7.6.16, C.7.6.17). */
 function dimensions(affine: Affine, frames: readonly number[], origin: DicomOrigin): Element[] {
   const organisation = newUid();
-  const [si, sj, sk] = spacingOf(affine);
+  const [si, sj] = spacingOf(affine);
+  const sliceMm = sliceDistanceMm(affine, 2);
   const direction = (axis: 0 | 1, length: number) => toLps(affine.map((row) => row[axis] / length));
   const index = (pointer: number, group: number) => [
     element(0x00209164, 'UI', organisation),
@@ -134,8 +135,8 @@ function dimensions(affine: Affine, frames: readonly number[], origin: DicomOrig
         element(0x00209116, 'SQ', [[element(0x00200037, 'DS', decimals([...direction(0, si), ...direction(1, sj)]))]]),
         element(0x00289110, 'SQ', [
           [
-            element(0x00180050, 'DS', decimal(sk)),
-            element(0x00180088, 'DS', decimal(sk)),
+            element(0x00180050, 'DS', decimal(sliceMm)),
+            element(0x00180088, 'DS', decimal(sliceMm)),
             element(0x00280030, 'DS', decimals([sj, si])),
           ],
         ]),

@@ -182,3 +182,10 @@ describe.each(grids)('on a grid of %s', (_, axes, spacing) => {
     expect(extentOn(grid, holds).isMeasurable).toBe(word === 'measurable');
   });
 });
+
+test('slices of a stack that leans count as thick as they are along their normal', () => {
+  // Their step of 5.2 mm leans: 4.9 mm along the normal.
+  const upright = 4.9 / 5.2;
+  const grid = gridAround([[1, 0, 0], [0, 1, 0], [Math.sqrt(1 - upright ** 2), 0, upright]], [1, 1, 5.2]); // prettier-ignore
+  expect(extentOn(grid, (place) => length(place) <= 9).isMeasurable).toBe(true);
+});

@@ -2,7 +2,7 @@
 import type { Affine } from '../domain/grid';
 import { ranoBm } from '../domain/ranoBm';
 import type { SliceFrame } from '../domain/sliceFrame';
-import { spacingOf, toRas, voxelCountToMm3 } from '../domain/spacing';
+import { sliceDistanceMm, spacingOf, toRas, voxelCountToMm3 } from '../domain/spacing';
 import type { LesionExtent } from '../domain/volume';
 import { longestOf, outlineOf, perpendicularOf, sameMm, type PlaneSteps, type SliceSpans } from './diameters';
 
@@ -36,7 +36,7 @@ export function extentOf(
     isMeasurable:
       longestMm >= ranoBm.longestMm - headerMm &&
       perpendicularMm >= ranoBm.perpendicularMm - headerMm &&
-      spacingOf(affine)[frame.axes[2]] <= ranoBm.sliceMm + headerMm &&
+      sliceDistanceMm(affine, frame.axes[2]) <= ranoBm.sliceMm + headerMm &&
       slices.spans.length >= ranoBm.sliceCount,
   };
 }
