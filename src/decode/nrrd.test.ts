@@ -20,3 +20,27 @@ test('directions that never close take no time', async () => {
   const read = () => readNrrd(file, noVoxels).catch((thrown: { error: { code: string } }) => thrown.error.code);
   expect(await cpuMs(async () => expect(await read()).toBe('corrupt-file'))).toBeLessThan(500);
 });
+
+test.each([
+  ['vector domain domain domain', '3 64 64 4'],
+  ['RGB-color space space space', '3 64 64 4'],
+  ['time domain domain domain', '5 64 64 2'],
+  ['domain list domain domain', '64 3 64 2'],
+])('an axis that is not in space is none of the volume’s, also without directions: %s', async (kinds, sizes) => {
+  await expect(readNrrd(fileOf({ dimension: '4', sizes, kinds }), noVoxels)).rejects.toMatchObject({
+    error: { code: 'unsupported-variant', found: 'NRRD file with several values a voxel' },
+  });
+});
+
+test.each([
+  ['domain domain domain list', '64 64 4 3', [64, 64, 4], 3],
+  ['stub space space space', '1 64 64 4', [64, 64, 4], 1],
+  ['??? none domain', '64 64 4', [64, 64, 4], 1],
+])('of axes %s those in space are the volume’s', async (kinds, sizes, dims, volumeCount) => {
+  const dimension = String(sizes.split(' ').length);
+  const volume = await readNrrd(fileOf({ dimension, sizes, kinds }), noVoxels);
+  expect(volume.dims).toEqual(dims);
+  expect(volume.warnings.filter(({ code }) => code === 'first-of-volumes')).toEqual(
+    volumeCount > 1 ? [{ code: 'first-of-volumes', volumeCount }] : [],
+  );
+});

@@ -63,6 +63,9 @@ function parseNrrdFields(text: string): NrrdFields {
   return fields;
 }
 
+/** Kinds of axes that are in space; the last three say nothing. */
+const spatialKinds = new Set(['domain', 'space', '???', 'none', '']);
+
 interface SpatialAxes {
   readonly dims: Dims;
   /** Which axes of the file they are: space directions are listed for all. */
@@ -75,9 +78,10 @@ function spatialAxes(fields: NrrdFields): SpatialAxes {
   if (sizes.length === 0 || sizes.length > 16 || sizes.length !== Number(fields.get('dimension'))) {
     throw corrupt('NRRD', 'its sizes and its dimension contradict each other');
   }
-  // Where directions are given, the axes without one are not in space; else all beyond the third are not.
+  // Axes of another kind, or without a direction where directions are given, are not in space; nor are any beyond the third.
   const directions = directionsOf(fields) ?? [];
-  const isInSpace = (axis: number) => !/none/i.test(directions[axis] ?? '');
+  const kinds = (fields.get('kinds') ?? '').toLowerCase().split(/\s+/);
+  const isInSpace = (axis: number) => spatialKinds.has(kinds[axis] ?? '') && !/none/i.test(directions[axis] ?? '');
   const spatial = sizes.map((_, axis) => axis).filter(isInSpace).slice(0, 3); // prettier-ignore
   const others = sizes.map((_, axis) => axis).filter((axis) => !spatial.includes(axis) && sizes[axis] !== 1);
   const last = spatial.at(-1) ?? -1;
