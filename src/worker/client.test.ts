@@ -248,6 +248,20 @@ test('a worker that no longer answers at all is lost, and the next job gets a ne
   expect(workers).toHaveLength(2);
 });
 
+test('jobs that are asked of a silent worker do not prolong the wait for it', async () => {
+  const { workers, client } = connect();
+  const jobs: Promise<unknown>[] = [watched(client.run('decode', input))];
+
+  for (let asked = 0; asked < 4; asked++) {
+    vi.advanceTimersByTime(20_000);
+    jobs.push(watched(client.run('stored', {})));
+  }
+  vi.advanceTimersByTime(10_000);
+
+  for (const job of jobs) await expect(job).rejects.toMatchObject({ error: { code: 'worker-lost' } });
+  expect(workers).toHaveLength(1);
+});
+
 test('after a program did not arrive, the next job gets a worker that asks for it anew', async () => {
   const { workers, client } = connect();
   const job = watched(client.run('prepare', { backend: 'auto' }));
