@@ -47,6 +47,8 @@ interface Backend {
     acquireBuffer(size: number, usage: number): { readonly destroy: () => void };
     releaseBuffer(buffer: object): void;
   };
+  runWebGPUProgram(program: { outputShape: number[] }, inputs: object, dtype: tf.DataType): tf.TensorInfo;
+  makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
 }
 
 let devices: StandInDevice[];
@@ -185,6 +187,22 @@ test('memory kept for the next slice is given back, what is in use stays', async
   expect(used.destroy).not.toHaveBeenCalled();
   expect(bufferManager).toMatchObject({ numFreeBuffers: 0, numUsedBuffers: 1, numBytesAllocated: 100 });
   expect(bufferManager.acquireBuffer(200, 128)).not.toBe(spare);
+});
+
+test.each([
+  ['3×3', 3],
+  ['1×1', 1],
+])('the sums of a %s convolution with few pixels are added in one order', async (_, side) => {
+  const backend = tf.backend() as unknown as Backend & tf.KernelBackend;
+  const programs: string[] = [];
+  vi.spyOn(backend, 'runWebGPUProgram').mockImplementation(({ constructor, outputShape }, _inputs, dtype) => {
+    programs.push(constructor.name);
+    return backend.makeTensorInfo(outputShape, dtype);
+  });
+  await engine.run(async () =>
+    tf.conv2d(tf.zeros<tf.Rank.R4>([1, 4, 4, 2048]), tf.zeros<tf.Rank.R4>([side, side, 2048, 64]), 1, 'same'),
+  );
+  expect(programs.join()).toMatch(/^(Conv2DMM|MatMulPacked)Program$/);
 });
 
 test('a GPU that is given up holds no memory', async () => {

@@ -158,8 +158,9 @@ async function openDevice(adapter: GPUAdapter, endMs: number): Promise<GPUDevice
     throw new PipelineFailure({ code: 'program-unreachable', part: 'the GPU backend' });
   });
   // Where a layer has few pixels, sums of 2000 terms and more are added by several workgroups in the order in which they
-  // finish (matmul_splitK_webgpu.js): the same slice would then have two answers. At 256² no layer of ours has so few.
-  tf.env().set('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL', 0);
+  // finish (matmul_splitK_webgpu.js): the same slice would then have two answers. Few is up to this many workgroups, and
+  // every layer has one. Conv2D_impl.js takes any number above -1, BatchMatMul_impl.js (1×1) passes 0 over for its own.
+  tf.env().set('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL', 0.1);
   const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
   const device = await inTime(endMs, adapter.requestDevice({ requiredLimits }));
   refuseBeyondLimits(device);
