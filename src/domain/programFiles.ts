@@ -9,11 +9,14 @@ export interface ProgramFiles {
 
 export const isOneFile = ({ inside }: ProgramFiles) => inside.size > 0;
 
+/** From a path of the program to where it can be fetched. */
+export type AddressOf = (path: string) => string;
+
 /**
  * @returns the address that a file can be fetched from, in this thread only: browsers refuse a blob's address that was
  * made in another one where the page has no origin, as a page from `file:` has none
  */
-export function addressing({ pageUrl, inside }: ProgramFiles): (path: string) => string {
+export function addressing({ pageUrl, inside }: ProgramFiles): AddressOf {
   const made = new Map<string, string>();
   return (path) => {
     const file = inside.get(path);

@@ -1,5 +1,5 @@
 /** Whether this page is sealed, works without its host, and has a newer version waiting. */
-import { addressing, isOneFile, type ProgramFiles } from '../domain/programFiles';
+import { addressing, isOneFile, type AddressOf, type ProgramFiles } from '../domain/programFiles';
 import type { Answers, Question } from './messages';
 import { pagePolicy } from './policy';
 import { isOurCache, keptPaths } from './shelf';
@@ -21,7 +21,7 @@ const reloadMark = 'metsight-reloaded';
 
 export class Trust {
   /** Where a file of the program can be fetched from by this page. */
-  readonly addressOf: (path: string) => string;
+  readonly addressOf: AddressOf;
   readonly #files: ProgramFiles;
   #seal = $state.raw<Seal>({ kind: 'sealing' });
   #isOfflineReady = $state(false);

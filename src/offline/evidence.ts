@@ -1,4 +1,5 @@
 /** What the page can show for "nothing leaves": its requests, its storage, and the hash of every file it is made of. */
+import type { AddressOf } from '../domain/programFiles';
 import { sha256 } from '../storage/sha256';
 import type { Release } from './release';
 import { releaseFile } from './release';
@@ -14,9 +15,6 @@ export interface FileCheck {
   /** `absent`: not on this computer, so it took no part. */
   readonly verdict: 'same' | 'different' | 'absent';
 }
-
-/** From a path of the program to where it can be fetched. */
-type AddressOf = (path: string) => string;
 
 /** The browser keeps 250 requests unless it is told to keep more. */
 const keptRequests = 10_000;

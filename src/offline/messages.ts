@@ -13,7 +13,7 @@ export type Question =
   | { readonly kind: 'forget' };
 
 export interface Answers {
-  claim: { readonly isOurs: boolean };
+  claim: Record<string, never>;
   'keep-all': { readonly isKept: boolean };
   'take-over': { readonly isTaken: boolean };
   requests: RequestCount;

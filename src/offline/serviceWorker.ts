@@ -35,10 +35,8 @@ async function activate() {
 }
 
 /** A page that came straight from the host may be of another release than this: it is not served files of two. */
-async function claim(script: string): Promise<boolean> {
-  const isOurs = server.has(script);
-  if (isOurs) await self.clients.claim();
-  return isOurs;
+async function claim(script: string) {
+  if (server.has(script)) await self.clients.claim();
 }
 
 /** The program, without the networks: those are kept as they are chosen. */
@@ -62,7 +60,8 @@ async function takeOver(): Promise<boolean> {
 async function answer(question: Question): Promise<Answers[Question['kind']]> {
   switch (question.kind) {
     case 'claim':
-      return { isOurs: await claim(question.script) };
+      await claim(question.script);
+      return {};
     case 'keep-all':
       return { isKept: await keepAll() };
     case 'take-over':

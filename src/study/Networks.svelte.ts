@@ -103,11 +103,6 @@ export class Networks {
     return promise;
   }
 
-  /** Loads one that nobody looks at yet. @throws PipelineFailure */
-  async fetch(modelId: string) {
-    await this.load(modelId);
-  }
-
   /** Clears what is kept; what is loaded now stays usable until the page is closed. @throws PipelineFailure */
   async forget() {
     await this.#client.run('forget', {});

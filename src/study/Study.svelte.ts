@@ -232,7 +232,7 @@ export class Study {
   }
 
   /** Does something beside the picture; what goes wrong is a complaint. */
-  async attempt(act: () => Promise<void>) {
+  async attempt(act: () => Promise<unknown>) {
     this.#complaint = undefined;
     try {
       await act();

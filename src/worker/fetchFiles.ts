@@ -5,15 +5,13 @@ import webpDecoderUrl from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import gdcmUrl from '../../node_modules/@itk-wasm/image-io/dist/pipelines/gdcm-read-image.wasm.zst?url';
 import type { AssetName, AssetSource, ModelSource } from '../domain/assets';
 import { PipelineFailure } from '../domain/errors';
+import type { AddressOf } from '../domain/programFiles';
 
 const assets: Record<AssetName, { readonly url: string; readonly part: string }> = {
   opencv: { url: opencvUrl, part: 'the contrast step (OpenCV)' },
   'webp-decoder': { url: webpDecoderUrl, part: 'the WebP reader' },
   gdcm: { url: gdcmUrl, part: 'the reader of compressed DICOM (GDCM)' },
 };
-
-/** From a path of the program to where it can be fetched. */
-export type AddressOf = (path: string) => string;
 
 /** Called as bytes arrive, with how many came since the last call. */
 type OnBytes = (byteCount: number) => Promise<void>;

@@ -1,10 +1,11 @@
 /** Models as the worker gets them: kept on this computer, else from beside the page or inside it. */
 import type { Checkpoint } from '../domain/network';
+import type { AddressOf } from '../domain/programFiles';
 import { type ModelManifest, parseManifest } from '../models/manifest';
 import type { ModelFiles } from '../pipeline/workbench';
 import type { Store } from '../storage/store';
 import { type LoadedModel, loadModelFiles } from '../storage/weights';
-import { type AddressOf, modelSource } from './fetchFiles';
+import { modelSource } from './fetchFiles';
 
 type Origin = Pick<LoadedModel<ModelManifest>, 'from' | 'isStored'>;
 
