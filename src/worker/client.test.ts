@@ -92,6 +92,19 @@ test('an answer that cannot be read counts as a lost worker', async () => {
   await expect(job).rejects.toMatchObject({ error: { code: 'worker-lost' } });
 });
 
+test('an error of a worker that was ended is nothing to the next one', async () => {
+  const { workers, client } = connect();
+  watched(client.run('decode', input));
+  client.terminate();
+  const job = client.run('stored', {});
+
+  workers[0]?.onerror?.();
+  workers[0]?.onmessageerror?.();
+
+  workers[1]?.reply({ kind: 'done', jobId: 2, name: 'stored', output: { bytes: 0, modelIds: [] } });
+  expect(await job).toEqual({ bytes: 0, modelIds: [] });
+});
+
 test('progress reaches only its own job', () => {
   const { workers, client } = connect();
   const seen: number[] = [];
