@@ -167,6 +167,27 @@ test('a fresh device that answers the check slice otherwise meets no patient’s
   expect(slightlyWrong).toHaveBeenCalledTimes(4);
 });
 
+/** The network on what stands for a GPU: an engine that another one vouches for. */
+const loadOnGpu = () => loadNetwork({ ...engine, reference: engine }, tinyManifest, tinyFiles);
+
+test.each([
+  ['first', 2],
+  ['second', 3],
+])('a slice whose %s answer of two is wrong in one place is run again', async (_, at) => {
+  const gpu = await loadOnGpu();
+  const { read } = tf.backend();
+  let reads = 0;
+  const once = vi.spyOn(tf.backend(), 'read').mockImplementation(async function (this: tf.KernelBackend, id) {
+    const values = (await read.call(this, id)) as Float32Array;
+    return ++reads === at ? values.with(500, 0.5) : values;
+  });
+  const { values } = await infer(gpu, tinySlices, noCheckpoint);
+  // The canary, and both answers; what comes after that is read by a fresh device.
+  expect(once).toHaveBeenCalledTimes(3);
+  expect(largestDifference(values, tinyProbabilities)).toBeLessThan(rounding);
+  gpu.dispose();
+});
+
 /** Means of the blocks of 16 × 16 that the tiny network answers to the check slice. */
 async function publishedMeans(): Promise<number[]> {
   const check = { shape: [1, 32, 32, 1], values: drawCheckSlice(32, 32) } as const;
