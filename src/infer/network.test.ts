@@ -188,6 +188,52 @@ test.each([
   gpu.dispose();
 });
 
+/** From when the test says so, what is read is somewhat too low, each time alike; a canary comes back as it is. */
+function lowReads() {
+  const { prototype } = tf.backend().constructor as { prototype: tf.KernelBackend };
+  const { read } = prototype;
+  const low = { left: 0 };
+  vi.spyOn(prototype, 'read').mockImplementation(async function (this: tf.KernelBackend, id) {
+    const values = (await read.call(this, id)) as Float32Array;
+    return values[0] === -1 || low.left-- <= 0 ? values : values.map((p) => p * 0.999);
+  });
+  return low;
+}
+
+test('a GPU that answers the check slice otherwise after the last slice has all slices to answer again', async () => {
+  const gpu = await loadOnGpu();
+  const low = lowReads();
+  const slices = vi.fn(async () => {
+    const { values } = await infer(gpu, tinySlices, noCheckpoint);
+    if (slices.mock.calls.length === 1) low.left = 1;
+    return values;
+  });
+  const device = tf.backend();
+  expect(largestDifference(await gpu.vouchFor(slices), tinyProbabilities)).toBeLessThan(rounding);
+  expect(slices).toHaveBeenCalledTimes(2);
+  expect(tf.backend()).not.toBe(device);
+  gpu.dispose();
+});
+
+test('a GPU that does so twice has no answer for the volume; what stands for itself is not asked', async () => {
+  const gpu = await loadOnGpu();
+  const low = lowReads();
+  const slices = vi.fn(async () => {
+    await infer(gpu, tinySlices, noCheckpoint);
+    low.left = 1;
+  });
+  await expect(gpu.vouchFor(slices)).rejects.toMatchObject({
+    error: {
+      code: 'inference-untrusted',
+      reason: 'after the last slice its check slice no longer got the known answer',
+    },
+  });
+  expect(slices).toHaveBeenCalledTimes(2);
+  expect(await network.vouchFor(async () => (low.left = 1))).toBe(1);
+  expect(low.left).toBe(1);
+  gpu.dispose();
+});
+
 /** Means of the blocks of 16 × 16 that the tiny network answers to the check slice. */
 async function publishedMeans(): Promise<number[]> {
   const check = { shape: [1, 32, 32, 1], values: drawCheckSlice(32, 32) } as const;

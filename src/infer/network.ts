@@ -92,6 +92,24 @@ export class Network {
     );
   }
 
+  /**
+   * For all slices of a volume: a GPU that came to answer wrongly in the same way each time is asked the check slice once
+   * more after the last of them. Without its known answer none of them counts, and `slices` is called again, as one slice
+   * would be: on a fresh device, then on the backend that takes over.
+   *
+   * @throws PipelineFailure `inference-untrusted`, `out-of-memory`, or what `slices` throws
+   */
+  vouchFor<T>(slices: () => Promise<T>): Promise<T> {
+    return trusted(this.#engine, 'infer', async () => {
+      const found = await slices();
+      if (this.#engine.reference) {
+        const reason = 'after the last slice its check slice no longer got the known answer';
+        await this.#engine.run(async () => this.#assertKnown(await this.#proven(), reason));
+      }
+      return found;
+    });
+  }
+
   /** Frees the weights; the network cannot be used after it. */
   dispose() {
     this.#isDisposed = true;
@@ -105,14 +123,18 @@ export class Network {
     if (this.#model) return this.#model;
     const model = await compile(this.#graph);
     try {
-      const found = await answer(model, this.manifest, drawCheckSlice(...this.manifest.preprocess.inputSize));
-      assertSameAnswer(found, this.#known, 'its check slice did not get the known answer');
+      await this.#assertKnown(model, 'its check slice did not get the known answer');
     } catch (thrown) {
       model.dispose();
       throw thrown;
     }
     this.#model = model;
     return model;
+  }
+
+  async #assertKnown(model: GraphModel, reason: string) {
+    const found = await answer(model, this.manifest, drawCheckSlice(...this.manifest.preprocess.inputSize));
+    assertSameAnswer(found, this.#known, reason);
   }
 
   #release() {

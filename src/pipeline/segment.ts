@@ -32,17 +32,20 @@ export async function segment(
   show?: (partial: PartialSlice) => void,
   frame = sliceFrameOf(volume.grid),
 ): Promise<ProbabilityMap> {
-  const { input, placement } = await preprocess(volume, network.manifest.preprocess, clahe, checkpoint, frame);
-  const isShown = show && placement.slices.length > 1;
-  const slices = await infer(
-    network,
-    input,
-    checkpoint,
-    isShown ? (known) => showSlice(known, placement, show) : undefined,
-    // Nobody else looks at the pictures; of a large volume they are hundreds of megabytes.
-    input.values,
-  );
-  return restore(slices, placement);
+  // All of it again where the network does not vouch for its answers: they have taken the pictures' place.
+  return network.vouchFor(async () => {
+    const { input, placement } = await preprocess(volume, network.manifest.preprocess, clahe, checkpoint, frame);
+    const isShown = show && placement.slices.length > 1;
+    const slices = await infer(
+      network,
+      input,
+      checkpoint,
+      isShown ? (known) => showSlice(known, placement, show) : undefined,
+      // Nobody else looks at the pictures; of a large volume they are hundreds of megabytes.
+      input.values,
+    );
+    return restore(slices, placement);
+  });
 }
 
 /** @param known  the pictures so far; the last of them may complete a slice */

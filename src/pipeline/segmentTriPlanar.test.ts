@@ -3,7 +3,6 @@ import { isNearIsotropic } from '../domain/sliceFrame';
 import type { Volume } from '../domain/volume';
 import type { Network } from '../infer/network';
 import { labelsOn, storages, storedPhantom } from './fixtures/labelledPhantom';
-import { recipe } from '../models/fixtures/recipe';
 import { plainNetwork, untouched } from './fixtures/plainNetwork';
 import { outline } from './outline';
 import { segmentTriPlanar } from './segmentTriPlanar';
@@ -31,7 +30,7 @@ test('what one plane alone says counts a third, and the first is the volume’s 
   let isFirst = true;
   /** Sees lesion everywhere in the first plane, and nothing after. */
   const network = {
-    manifest: { preprocess: recipe },
+    ...plainNetwork,
     probabilities: (slice: Float32Array) => Promise.resolve(new Float32Array(slice.length).fill(isFirst ? 1 : 0)),
   } as unknown as Network;
   const endOfFirst = async (stage: string, done: number, total: number) => {

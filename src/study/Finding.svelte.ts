@@ -162,7 +162,9 @@ export class Finding {
     const isSameStage = this.#state.progress?.stage === progress.stage;
     const stageStartedMs = isSameStage ? this.#state.stageStartedMs : performance.now();
     const { partial } = progress;
-    const partials = partial ? [...this.#state.partials, lookAt(partial)] : this.#state.partials;
+    const known = this.#state.partials;
+    // A slice that is run again takes its own place.
+    const partials = partial ? [...known.filter(({ slice }) => slice !== partial.slice), lookAt(partial)] : known;
     this.#state = { kind: 'segmenting', progress, stageStartedMs, partials };
   }
 

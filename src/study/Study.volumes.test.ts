@@ -115,6 +115,11 @@ test('what is known of the slices so far is kept while the network runs', async 
   expect(state.kind === 'segmenting' && state.partials).toMatchObject([
     { slice: 1, bytes: new Uint8Array(16).fill(204), highest: Math.fround(0.8) },
   ]);
+
+  // A volume that is run again shows its slices anew.
+  worker.partial({ slice: 1, rows: 4, cols: 4, probabilities: new Float32Array(16).fill(0.2) });
+  await vi.waitFor(() => expect(study.chosen[0]!.state).not.toBe(state));
+  expect(study.chosen[0]!.state).toMatchObject({ partials: [{ slice: 1, highest: Math.fround(0.2) }] });
 });
 
 test('a volume is looked at in three planes when asked, and in its own slices again; a picture never is', async () => {
