@@ -111,7 +111,8 @@ def notice(names: tuple[str, ...]) -> str:
         sentences.append("These weights were trained on primary tumours, NOT on metastases.")
     limited = [name for name in names if data_set(name).is_non_commercial]
     if limited:
-        sentences.append(f"Non-commercial use only: {' and '.join(limited)} is in part or whole under such terms.")
+        verb = "is" if len(limited) == 1 else "are"
+        sentences.append(f"Non-commercial use only: {' and '.join(limited)} {verb} in part or whole under such terms.")
     return " ".join(sentences)
 
 
