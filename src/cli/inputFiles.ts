@@ -9,7 +9,7 @@ import { InputError } from './inputError';
 const maximumFiles = 20_000;
 
 export interface InputFiles {
-  readonly kind: 'file' | 'folder';
+  readonly kind: 'file' | 'folder' | 'archive';
   /** The argument's own file first. Paths are as the argument names them, '/' between. */
   readonly files: readonly NamedFile[];
 }
@@ -20,7 +20,15 @@ export async function inputFiles(argument: string): Promise<InputFiles> {
   if (stats.isDirectory()) return { kind: 'folder', files: await filesIn(argument) };
   // A pipe or a device may never end.
   if (!stats.isFile()) throw new InputError('this is a pipe or a device, not a file');
-  return { kind: 'file', files: [await namedFile(argument), ...(await companions(argument))] };
+  const own = await namedFile(argument);
+  if (await isZip(own)) return { kind: 'archive', files: [own] };
+  return { kind: 'file', files: [own, ...(await companions(argument))] };
+}
+
+/** By its content: what a PACS sends is often called otherwise. */
+async function isZip({ path: name, blob }: NamedFile): Promise<boolean> {
+  const start = new TextDecoder('latin1').decode(await blob.slice(0, 4).arrayBuffer());
+  return start === 'PK\x03\x04' || /\.zip$/i.test(name);
 }
 
 async function filesIn(folder: string): Promise<NamedFile[]> {

@@ -45,8 +45,7 @@ export async function findInputs(
   return inputs;
 }
 
-const isCollection = ({ argument, given }: Argument) =>
-  given.kind === 'folder' || (given.kind === 'file' && /\.zip$/i.test(argument));
+const isCollection = ({ given }: Argument) => given.kind === 'folder' || given.kind === 'archive';
 
 async function collection(
   { argument, given }: Argument,
@@ -58,7 +57,7 @@ async function collection(
     const files = given.kind === 'failed' ? [] : given.files;
     const { scans, refused } = await survey(files, assets, checkpoint);
     if (scans.length + refused.length === 0) {
-      throw new InputError(`there is no image in this ${given.kind === 'folder' ? 'folder' : 'archive'}`);
+      throw new InputError(`there is no image in this ${given.kind}`);
     }
     return [
       ...scans.map((scan): Input => ({
