@@ -51,7 +51,8 @@ def limits(manifest: dict[str, Any], results: Results) -> dict[str, list[str]]:
         calibrated = "Probabilities are calibrated near the boundaries of lesions of the kind it was trained on only."
         background = manifest["calibration"]["tumourFreeMedian"]
         if background is not None:
-            calibrated += f" Elsewhere they say too much: {background:.3f} in the median pixel of heads in slices without a lesion."
+            calibrated += " Elsewhere they say too much: "
+            calibrated += f"{background:.3f} in the median pixel of heads in slices without a lesion."
     return {
         "notFor": [
             "Not for diagnosis, treatment planning, or any decision about a patient; not as a second reader.",

@@ -48,6 +48,8 @@ class Config:
     base: int = 16
     #: Weight of a soft Dice term beside binary cross-entropy.
     dice_weight: float = 0.0
+    #: All slices of a batch as one picture, or each for itself: then small lesions count like large ones.
+    dice_over: Literal["batch", "slice"] = "batch"
     #: Forward pass; weights, optimiser and loss are always float32.
     precision: Precision = "float32"
     ema_decay: float = 0.99

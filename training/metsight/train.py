@@ -168,7 +168,8 @@ def train_step(
     network.train()
     with torch.autocast(images.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
         heads = network(images)
-    loss = supervised([head.float() for head in heads], masks, dice_weight=config.dice_weight)
+    logits = [head.float() for head in heads]
+    loss = supervised(logits, masks, dice_weight=config.dice_weight, dice_over=config.dice_over)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     optimiser.step()

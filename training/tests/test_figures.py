@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from metsight import thresholds
-from metsight.losses import soft_dice, supervised
+from metsight.losses import soft_dice, soft_dice_of_slices, supervised
 from metsight.metrics import Overlap, counts, dice_from_counts, drop_small, found_lesions, size_class
 from metsight.postprocess import delineate, min_pixels_for, restore
 from metsight.preprocess import place
@@ -22,6 +22,14 @@ def test_binary_cross_entropy_of_two_pixels():
     logits, target = torch.tensor([[[[0.0, 2.0]]]]), torch.tensor([[[[1.0, 0.0]]]])
     by_hand = (math.log(2) + math.log(1 + math.exp(2))) / 2
     assert supervised([logits], target, dice_weight=0.0).item() == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_dice_of_slices_is_the_mean_of_each_for_itself():
+    one, other = torch.zeros(1, 1, 1, 2), torch.full((1, 1, 1, 2), 20.0)
+    target, empty = torch.tensor([[[[1.0, 0.0]]]]), torch.zeros(1, 1, 1, 2)
+    both = soft_dice_of_slices(torch.cat([one, other]), torch.cat([target, empty]))
+    # p is 0.5 twice, of which one is lesion; then 1 twice, where there is none.
+    assert both.item() == pytest.approx(((1 - (2 * 0.5 + 16) / (1 + 1 + 16)) + (1 - 16 / (2 + 16))) / 2)
 
 
 def test_soft_dice_of_two_pixels():
