@@ -3,7 +3,7 @@
 from typing import Any
 
 from metsight.calibration import QUIET
-from metsight.manifest import Results
+from metsight.manifest import Results, metrics
 from metsight.scores import CLASSES
 
 #: A share over fewer is not worth a sentence.
@@ -21,16 +21,17 @@ def figures(manifest: dict[str, Any], results: Results) -> str:
     if results.validation is None:
         return "\n\n".join([*parts, "These weights were not evaluated."])
     splits = results.validation["splits"]
+    if results.test is not None:
+        parts += [
+            "Test patients, of whom nothing was chosen; looked at once, when these weights were finished. Intervals: "
+            "95 %, bootstrap over patients.",
+            _metrics(results.test),
+            _by_size(results.test["splits"]),
+        ]
     parts += [
         "Validation patients: threshold and temperature were chosen on them, so these figures flatter a little. "
         "Intervals: 95 %, bootstrap over patients.",
-        _table(
-            ("figure", "value", "95 %", "n", "over"),
-            [
-                (m["name"], _number(m["value"]), _bounds(m.get("interval")), m["n"], m["over"])
-                for m in manifest["metrics"]
-            ],
-        ),
+        _metrics(results.validation),
         _by_size(splits),
     ]
     by = [
@@ -51,6 +52,13 @@ def figures(manifest: dict[str, Any], results: Results) -> str:
         parts.append(_table(("set", "of which", "mean slice Dice", "n", "mean patient Dice", "n", "lesions found"), by))
     parts += [*_calibration(manifest), *_froc(manifest, results), *_proofs(results), *_stress(results)]
     return "\n\n".join(parts)
+
+
+def _metrics(evaluation: dict[str, Any]) -> str:
+    return _table(
+        ("figure", "value", "95 %", "n", "over"),
+        [(m["name"], _number(m["value"]), _bounds(m.get("interval")), m["n"], m["over"]) for m in metrics(evaluation)],
+    )
 
 
 def _dice(summary: dict[str, Any]) -> str:

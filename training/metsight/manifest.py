@@ -20,13 +20,17 @@ DEFAULT_THRESHOLD = {"value": 0.5, "chosenOn": "nothing: the default of a networ
 
 @dataclass(frozen=True)
 class Results:
-    """What was measured of exactly these weights; None where it was not. `stress`: of synthetic lesions."""
+    """What was measured of exactly these weights; None where it was not.
+
+    `stress`: of synthetic lesions. `test`: `metsight evaluate --split test --json` of them, once.
+    """
 
     thresholds: dict[str, Any] | None
     validation: dict[str, Any] | None
     parity: dict[str, Any] | None
     calibration: dict[str, Any] | None = None
     stress: dict[str, Any] | None = None
+    test: dict[str, Any] | None = None
 
     @staticmethod
     def read(folder: Path | None, weights_sha256: str) -> "Results":
@@ -83,7 +87,7 @@ def make_manifest(
             "trainedOn": trained_on(names, config.sequence),
             "notice": notice(names),
         },
-        "metrics": [] if results.validation is None else metrics(results.validation),
+        "metrics": [entry for report in (results.test, results.validation) if report for entry in metrics(report)],
     }
 
 

@@ -219,13 +219,17 @@ def test_figures_reach_manifest_and_card_only_if_they_are_of_these_weights(shipp
     for weights, expected in ((sha256(folder / "weights.bin"), 0.4), ("00" * 32, 0.5)):
         model = {"id": folder.name, "sha256": weights}
         (tmp_path / "validation.json").write_text(json.dumps({"model": model, "splits": [figures]}))
+        opened = {**figures, "split": "test"}
+        (tmp_path / "test.json").write_text(json.dumps({"model": model, "splits": [opened]}))
         (tmp_path / "thresholds.json").write_text(
-            json.dumps({"model": model, "chosenOn": "here", "chosen": chosen, "rows": []})
+            json.dumps({"model": model, "chosenOn": "here", "chosen": chosen, "rows": [], "frocOver": "there"})
         )
         again = export(folder.parent / "last.pt", tmp_path / weights, tmp_path)
         manifest = json.loads((again / "manifest.json").read_text())
         assert manifest["threshold"]["value"] == expected
         assert bool(manifest["metrics"]) == (expected == 0.4)
+        whose = {entry["over"].split(", ")[1] for entry in manifest["metrics"]}
+        assert whose == ({"test patients", "val patients"} if expected == 0.4 else set())
         assert ("| mean slice Dice | 0.500 | 0.000 to 1.000 | 2 |" in (again / "card.md").read_text()) == (
             expected == 0.4
         )
