@@ -1,5 +1,5 @@
 /** Steps that browser tests share. Importing `test` from here makes every test fail on a console error. */
-import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { test as base, expect, type Download, type Page } from '@playwright/test';
 import { decode as decodePng } from 'fast-png';
 
@@ -52,7 +52,7 @@ export async function downloads(page: Page, count: number, act: () => Promise<un
   await act();
   await all;
   const files = await Promise.all(
-    arrived.map(async (one) => [one.suggestedFilename(), await readFile(await one.path())] as const),
+    arrived.map(async (one) => [one.suggestedFilename(), await buffer(await one.createReadStream())] as const),
   );
   return new Map(files);
 }
