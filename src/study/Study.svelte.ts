@@ -2,9 +2,8 @@ import type { BackendChoice } from '../domain/backend';
 import { toPipelineError, type PipelineError } from '../domain/errors';
 import type { NamedFile } from '../domain/scan';
 import { isNearIsotropic } from '../domain/sliceFrame';
-import type { DelineationRule, Volume } from '../domain/volume';
 import { warningText, type Warning } from '../domain/warnings';
-import type { Architecture, ModelManifest } from '../models/manifest';
+import type { Architecture } from '../models/manifest';
 import { backendWarnings } from '../models/maskProvenance';
 import { sequenceWarnings } from '../models/sequenceWarnings';
 import type { WorkerClient } from '../worker/client';
@@ -26,7 +25,7 @@ import {
 import { Networks } from './Networks.svelte';
 import { OpenedFile, type FileSource } from './OpenedFile.svelte';
 import { errorOf, phaseOf } from './phase';
-import { noWishes, ruleFor, type RuleWishes } from './rule';
+import { Rules } from './Rules.svelte';
 import { firstToShow, listed, type Listed } from './surveyOrder';
 import { ThumbnailQueue } from './thumbnailQueue';
 
@@ -44,6 +43,11 @@ export class Study {
   readonly display = new DisplaySettings();
   readonly client: WorkerClient;
   readonly intake: Intake;
+  readonly rules = new Rules(() => ({
+    volume: this.#current?.volume,
+    architectures: chosenArchitectures(this.choice),
+    manifestOf: (architecture) => this.networks.manifest(this.#network(architecture).modelId),
+  }));
   readonly lesions = new LesionList(() => ({ file: this.#current, findings: this.#chosen }));
   readonly #thumbnails = new ThumbnailQueue(
     () => this.#isBusy,
@@ -54,7 +58,6 @@ export class Study {
   #choiceWish = $state<NetworkChoice>('nested-unet');
   #sequenceWish = $state<NetworkSequence>('t1ce');
   #isTriPlanarWish = $state(false);
-  #wishes = $state.raw<RuleWishes>(noWishes);
   #complaint = $state.raw<PipelineError>();
   /** Files among those chosen that are no images, and whether there was nothing else. */
   #ignored = $state.raw<readonly string[]>([]);
@@ -68,7 +71,6 @@ export class Study {
     const file = this.#current;
     return file ? chosenArchitectures(this.choice).map((one) => file.findings[one]) : [];
   });
-  readonly #rules = $derived.by(() => chosenArchitectures(this.choice).flatMap((one) => this.ruleOf(one) ?? []));
 
   constructor(client: WorkerClient, { backend, network, sequence }: StudyOptions) {
     this.client = client;
@@ -160,18 +162,6 @@ export class Study {
 
   get mayHoldPatientData() {
     return this.#mayHoldPatientData;
-  }
-
-  /** What the sliders show, network by network: the user's wish, else its own. Networks not loaded yet are left out. */
-  get rules(): readonly DelineationRule[] {
-    return this.#rules;
-  }
-
-  /** What turns this network's probabilities into its mask; undefined until both it and a volume are here. */
-  ruleOf(architecture: Architecture): DelineationRule | undefined {
-    const manifest = this.networks.manifest(this.#network(architecture).modelId);
-    const volume = this.#current?.volume;
-    return manifest && volume && this.#ruleFor(manifest, volume);
   }
 
   start() {
@@ -312,21 +302,15 @@ export class Study {
     return isRunning;
   }
 
-  /** In force for this network: the user's wish, else its own. */
-  thresholdOf({ threshold }: ModelManifest): number {
-    return this.#wishes.threshold ?? threshold.value;
-  }
-
   /** @param threshold  undefined: each network's own again */
   setThreshold(threshold: number | undefined) {
-    this.#wishes = { ...this.#wishes, threshold };
+    this.rules.wishThreshold(threshold);
     this.#followRule();
   }
 
   /** @param size  in mm³ for a volume on screen, in pixels for a picture */
   setSmallest(size: number) {
-    const isVolume = this.#current?.volume?.grid.space.kind === 'patient';
-    this.#wishes = { ...this.#wishes, ...(isVolume ? { smallestMm3: size } : { smallestPx: size }) };
+    this.rules.wishSmallest(size);
     this.#followRule();
   }
 
@@ -354,15 +338,12 @@ export class Study {
     return current !== undefined && (file === current || neighbours(this.#files, current).includes(file));
   }
 
-  readonly #ruleFor = (manifest: ModelManifest, { grid }: Volume): DelineationRule =>
-    ruleFor(this.#wishes, manifest, grid);
-
   #followRule() {
     this.lesions.unselect();
     const volume = this.#current?.volume;
     if (!volume) return;
     for (const finding of this.#chosen) {
-      if (finding.state.kind === 'segmented') void finding.follow(this.#ruleFor(finding.state.manifest, volume));
+      if (finding.state.kind === 'segmented') void finding.follow(this.rules.for(finding.state.manifest, volume));
     }
   }
 
@@ -377,7 +358,7 @@ export class Study {
         // Another network may have been chosen while the one before was at work.
         const isWanted = this.#current === file && this.#chosen.includes(finding);
         if (finding.state.kind === 'segmented' && finding.state.isTriPlanar !== this.isTriPlanar) finding.release();
-        if (finding.state.kind === 'none' && isWanted) await finding.segment(volume, this.#ruleFor, this.isTriPlanar);
+        if (finding.state.kind === 'none' && isWanted) await finding.segment(volume, this.rules.for, this.isTriPlanar);
       }
       if (this.display.isEqualized) await this.#equalize(file);
     }

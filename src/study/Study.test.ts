@@ -52,9 +52,9 @@ test('untouched, each network keeps its own threshold; touched, both follow', as
   study.choose('both');
   void study.open([picture('a.png')]);
   await reached('segmented');
-  expect(study.rules.map(({ threshold }) => threshold)).toEqual([0.5, 0.4]);
+  expect(study.rules.shown.map(({ threshold }) => threshold)).toEqual([0.5, 0.4]);
   study.setThreshold(0.3);
-  expect(study.rules.map(({ threshold }) => threshold)).toEqual([0.3, 0.3]);
+  expect(study.rules.shown.map(({ threshold }) => threshold)).toEqual([0.3, 0.3]);
 });
 
 test('a cancelled run waits to be asked, and then runs', async () => {

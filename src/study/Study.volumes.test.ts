@@ -49,10 +49,10 @@ test('the smallest lesion of a volume is asked for in mm³, that of a picture in
   await study.open([picture('a.png'), ...folder('t1c', 2)]);
   await reached('segmented');
   study.setSmallest(7);
-  expect(study.rules[0]!.minVoxelCount).toBe(7);
+  expect(study.rules.shown[0]!.minVoxelCount).toBe(7);
   study.show(study.files[0]!);
   await reached('segmented');
-  expect(study.rules[0]!.minVoxelCount).toBe(4);
+  expect(study.rules.shown[0]!.minVoxelCount).toBe(4);
 });
 
 test('a rejected lesion leaves the answer, and comes back when that is undone', async () => {

@@ -13,7 +13,7 @@ export interface PageActions {
 
 export function perform(action: Action, study: Study, page: PageActions) {
   const view = study.current?.view;
-  const [rule] = study.rules;
+  const [rule] = study.rules.shown;
   switch (action) {
     case 'choose-files':
       document.getElementById('choose-files')?.click();

@@ -16,7 +16,7 @@ export interface ShownLayers {
 export function marksSoFar(study: Study, view: View): readonly number[] {
   if (view !== study.current?.view) return [];
   return study.chosen.flatMap((finding) => {
-    const rule = study.ruleOf(finding.architecture);
+    const rule = study.rules.of(finding.architecture);
     return rule ? provisionalMarks(finding, rule.threshold) : [];
   });
 }
@@ -31,7 +31,7 @@ export function shownLayers(study: Study, findings: readonly Finding[], view: Vi
   // Slices become known as the network goes through them: other planes are cut across.
   const isOwn = view === study.current?.view;
   const provisional = findings.flatMap((finding) => {
-    const rule = study.ruleOf(finding.architecture);
+    const rule = study.rules.of(finding.architecture);
     return (isOwn && rule && provisionalLayer(finding, rule.threshold, k)) || [];
   });
   return {
