@@ -10,6 +10,7 @@ import torch
 from metsight.augment import Rng, augment
 from metsight.config import Config, Stage
 from metsight.data import Slice, read_image, read_index, read_mask
+from metsight.paste import paste_lesions
 from metsight.preprocess import INPUT_SIZE, equalize, place
 
 
@@ -34,6 +35,8 @@ class TrainingSamples:
         self.config = config
         self.sets = [load(read_index(root / source.name, ["train"])) for source in config.sources]
         self.shares = np.array([source.share for source in config.sources])
+        #: Number of set and of slice, of every slice with a lesion.
+        self.with_lesion = [(s, n) for s, (_, masks) in enumerate(self.sets) for n in np.flatnonzero(masks.any((1, 2)))]
 
     def batch(self, stage: Stage, first: int, stride: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
         """Samples `first, first + stride, …`: images (B, 1, size, size) in [0, 1] and masks 0/1, float32."""
@@ -47,8 +50,15 @@ class TrainingSamples:
         rng = np.random.default_rng((self.config.seed, index))
         images, masks = self.sets[rng.choice(len(self.sets), p=self.shares)]
         n = rng.integers(len(images))
-        image, mask = augment(images[n], masks[n], rng, self.config.augmentation)
+        image, mask, how = images[n], masks[n], self.config.augmentation
+        if how.pasted_lesions and rng.random() < how.pasted_lesions:
+            image, mask = paste_lesions(image, mask, [self.donor(rng) for _ in range(rng.integers(1, 4))], rng)
+        image, mask = augment(image, mask, rng, how)
         return view(equalize(image), mask, stage, rng)
+
+    def donor(self, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
+        s, n = self.with_lesion[rng.integers(len(self.with_lesion))]
+        return self.sets[s][0][n], self.sets[s][1][n]
 
 
 def view(image: np.ndarray, mask: np.ndarray, stage: Stage, rng: Rng) -> tuple[np.ndarray, np.ndarray]:

@@ -1,16 +1,18 @@
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 
-from metsight.augment import Augmentation, augment, draw_lesions, strip_skull_like, warp
+from metsight.augment import Augmentation, augment, brain_like, draw_lesions, head_depth, strip_skull_like, warp
 from metsight.config import Config, Source, Stage
+from metsight.paste import paste_lesions
 from metsight.phantom import draw_head
 from metsight.samples import TrainingSamples, view
 
 NONE = Augmentation(
     rotation_degrees=0, scale=(1, 1), shift=0, flip_left_right=0, flip_up_down=0, quarter_turn=0, gamma=0, gain=0,
-    bias_field=0, noise=0, blur=0, skull_strip=0, drawn_lesions=0,
+    bias_field=0, noise=0, blur=0, skull_strip=0, drawn_lesions=0, elastic=0, pasted_lesions=0,
 )  # fmt: skip
 
 
@@ -29,7 +31,7 @@ def test_with_every_range_zero_nothing_changes(head):
     "how",
     [
         {"flip_left_right": 1.0}, {"flip_up_down": 1.0}, {"quarter_turn": 1.0}, {"rotation_degrees": 20.0},
-        {"scale": (0.8, 1.2)}, {"shift": 0.08},
+        {"scale": (0.8, 1.2)}, {"shift": 0.08}, {"elastic": 1.0},
     ],
     ids=str,
 )  # fmt: skip
@@ -69,6 +71,47 @@ def test_drawn_lesions_are_bright_in_the_image_and_set_in_the_mask():
     assert not mask.any(), "the given mask is left as it was"
 
 
+def test_brain_is_inside_the_head_and_much_of_it():
+    image, _ = draw_head(8)
+    depth = head_depth(image)
+    brain = brain_like(image, depth)
+    assert not (brain & (depth <= 10)).any()
+    assert brain.sum() > 0.3 * (depth > 0).sum()
+    assert not brain_like(np.zeros_like(image), np.zeros(image.shape, np.float32)).any()
+
+
+def test_pasted_lesions_are_bright_where_the_mask_says_so(head):
+    image, mask = draw_head(8)
+    before = image.copy()
+    set_in = 0
+    for seed in range(10):
+        pasted, with_lesion = paste_lesions(image, mask, [head, head], np.random.default_rng(seed))
+        added = with_lesion > 0
+        set_in += added.any()
+        assert pasted.dtype == with_lesion.dtype == np.uint8
+        assert not added.any() or pasted[added].mean() > image[added].mean() + 8
+        far = cv2.dilate(with_lesion, np.ones((9, 9), np.uint8)) == 0
+        assert np.array_equal(pasted[far], image[far])
+    assert set_in >= 8
+    assert np.array_equal(image, before)
+    assert not mask.any(), "the given mask is left as it was"
+
+
+def test_pasted_lesions_keep_clear_of_those_there(head):
+    image, mask = head
+    for seed in range(10):
+        pasted, with_lesion = paste_lesions(image, mask, [head], np.random.default_rng(seed))
+        assert np.array_equal(pasted[mask > 0], image[mask > 0])
+        assert np.array_equal(with_lesion[mask > 0], mask[mask > 0])
+
+
+def test_a_donor_without_an_enhancing_lesion_gives_none(head):
+    image, mask = head
+    target = draw_head(8)
+    for donor in ((image, np.zeros_like(mask)), (np.where(mask > 0, 10, image).astype(np.uint8), mask)):
+        assert not paste_lesions(*target, [donor], np.random.default_rng(1))[1].any()
+
+
 def test_stripping_the_skull_never_cuts_into_a_lesion(head):
     image, mask = head
     for seed in range(10):
@@ -91,6 +134,12 @@ def test_a_sample_depends_on_its_index_alone(samples):
     again = samples.sample(stage, 11)
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0], samples.sample(stage, 12)[0])
+
+
+def test_samples_with_pasted_lesions_depend_on_their_index_alone_too(samples, data):
+    pasting = dataclasses.replace(samples.config, augmentation=Augmentation(pasted_lesions=1.0, elastic=1.0))
+    drawn = [TrainingSamples(pasting, data).sample(pasting.stages[1], 5) for _ in range(2)]
+    assert all(np.array_equal(a, b) for a, b in zip(*drawn, strict=True))
 
 
 def test_two_processes_together_draw_the_samples_of_one(samples):
