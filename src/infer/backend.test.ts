@@ -28,6 +28,16 @@ test('where WebGPU finds no adapter, wasm is taken and the reason said', async (
   expect(report).toMatchObject({ backend: 'wasm', reason: 'No GPU that WebGPU can use: WebGPU finds no adapter.' });
 });
 
+test('a GPU whose driver never answers is passed over for wasm', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: () => new Promise(() => undefined) } });
+  const opened = openBackend('auto', host);
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  const { report } = await opened;
+  expect(report).toMatchObject({ backend: 'wasm', reason: 'No GPU that WebGPU can use: WebGPU finds no adapter.' });
+});
+
 test('a software adapter is passed over for wasm', async () => {
   stubGpu({ info: { vendor: 'google', architecture: 'swiftshader' } });
   const { report } = await openBackend('auto', host);

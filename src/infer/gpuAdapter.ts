@@ -1,13 +1,22 @@
 /** What WebGPU offers on this machine, and whether there is a GPU behind it. */
 
-/** @returns undefined where there is no WebGPU, or it knows no adapter */
+/** Real drivers answer in well under a second; one that hangs must not hold the page at its first step. */
+const searchMs = 10_000;
+
+/** @returns undefined where there is no WebGPU, it knows no adapter, or it does not answer within ten seconds */
 export async function findAdapter(): Promise<GPUAdapter | undefined> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), searchMs);
+  });
   try {
-    return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? undefined;
+    return (await Promise.race([gpu?.requestAdapter({ powerPreference: 'high-performance' }), late])) ?? undefined;
   } catch {
     // Some browsers reject where others answer null: there is no adapter either way.
     return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
