@@ -2,8 +2,9 @@
  * `npm run bench:studies -- <what>`: what whole studies cost in the built page (`npx vite build` first) and on the command
  * line. Prints figures and adds them to bench-studies.json.
  *
- *   memory [n] [f]  a volume of 512 × 512 × 300, as .nii and .nii.gz: most memory of the tab while it is opened and segmented
- *                   (n of its slices hold something, default all; f: only that of the two files)
+ *   memory [n] [f] [w]  a volume of 512 × 512 × 300, as .nii and .nii.gz: most memory of the tab while it is opened and
+ *                   segmented (n of its slices hold something, default all; f: only that of the two files; w: nested-unet,
+ *                   attention-unet or both, default attention-unet)
  *   files           a folder of 5,000 DICOM files: time and memory to the list of series, in the page and in Node
  *   volumes <file>… each volume through page and command line (Attention U-Net, wasm): times, how many voxels of the masks
  *                   differ, and how long the page kept input waiting meanwhile
@@ -44,7 +45,7 @@ function headVolume(filled: number): Uint8Array {
   return niftiFile(dims, [[0.45, 0, 0, -115], [0, 0.45, 0, -115], [0, 0, 0.5, -75]], voxels); // prettier-ignore
 }
 
-async function memory(folder: string, filled = 300, only?: string) {
+async function memory(folder: string, filled = 300, only?: string, networks = 'attention-unet') {
   const volume = headVolume(filled);
   const all = { 'head.nii': volume, 'head.nii.gz': gzipSync(volume, { level: 1 }) };
   const files = Object.fromEntries(Object.entries(all).filter(([name]) => only === undefined || name === only));
@@ -52,7 +53,7 @@ async function memory(folder: string, filled = 300, only?: string) {
   for (const [name, bytes] of Object.entries(files)) {
     const file = path.join(folder, name);
     await writeFile(file, bytes);
-    const { page, browser, close } = await openBenchPage(`?backend=wasm&network=attention-unet`);
+    const { page, browser, close } = await openBenchPage(`?backend=wasm&network=${networks}`);
     try {
       await page.waitForTimeout(5000);
       const idle = await watchMemory(browser, 1000).most();
@@ -66,7 +67,7 @@ async function memory(folder: string, filled = 300, only?: string) {
       const most = await watch.most();
       const figure = {
         file: name,
-        filledSlices: filled,
+        ...{ networks, filledSlices: filled },
         idleMiB: mebibytes(idle),
         openingMiB: mebibytes(opening),
         mostMiB: mebibytes(most),
@@ -178,7 +179,7 @@ const [what, ...rest] = process.argv.slice(2);
 const folder = await mkdtemp(path.join(tmpdir(), 'metsight-bench-'));
 try {
   const jobs: Record<string, () => Promise<unknown>> = {
-    memory: () => memory(folder, rest[0] === undefined ? undefined : Number(rest[0]), rest[1]),
+    memory: () => memory(folder, rest[0] === undefined ? undefined : Number(rest[0]), ...rest.slice(1, 3)),
     files: () => files(folder),
     volumes: () => volumes(rest, folder),
   };
