@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from metsight.head import find_brain, head_depth
+
 Rng = np.random.Generator
 
 
@@ -92,39 +94,12 @@ def change_intensities(image: np.ndarray, rng: Rng, how: Augmentation) -> np.nda
     return np.where(inside, np.clip(x * 255 + 0.5, 0, 255), 0).astype(np.uint8)
 
 
-def head_depth(image: np.ndarray) -> np.ndarray:
-    """Distance in pixels of each pixel from the air outside the head; 0 outside it."""
-    head = (cv2.GaussianBlur(image, (5, 5), 0) > 20).astype(np.uint8)
-    contours, _ = cv2.findContours(head, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = np.zeros_like(head)
-    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
-    return cv2.distanceTransform(filled, cv2.DIST_L2, 3)
-
-
 def strip_skull_like(image: np.ndarray, mask: np.ndarray, rng: Rng) -> np.ndarray:
     """Blanks a band along the head's outline, as brain extraction does; not where that would cut into a lesion."""
     kept = head_depth(image) > rng.uniform(8, 24)
     if mask.any() and (mask.astype(bool) & ~kept).sum() > 0.02 * mask.sum():
         return image
     return np.where(kept, image, 0).astype(np.uint8)
-
-
-def brain_like(image: np.ndarray, depth: np.ndarray, reach: int = 15) -> np.ndarray:
-    """Pixels deep in the head, in surroundings as even as brain and as bright as most of it: (rows, cols), boolean.
-
-    Face, neck and skull base are mixed from air, fat and muscle: a lesion set there would teach where none can be.
-    """
-    x = image.astype(np.float32)
-    mean = cv2.blur(x, (reach, reach))
-    deviation = np.sqrt(np.maximum(cv2.blur(x * x, (reach, reach)) - mean * mean, 0))
-    deep = depth > max(10.0, 0.2 * depth.max())
-    usual = float(np.median(mean[deep])) if deep.any() else 0.0
-    even = deep & (deviation < 0.3 * mean) & (mean > 0.7 * usual) & (mean < 1.5 * usual)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(even.astype(np.uint8), connectivity=4)
-    areas = stats[:, cv2.CC_STAT_AREA]
-    # A brain is one large piece, or the two halves of one.
-    large = [n for n in range(1, count) if areas[n] > 0.08 * np.count_nonzero(depth)]
-    return np.isin(labels, large)
 
 
 def draw_lesions(image: np.ndarray, mask: np.ndarray, rng: Rng) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +110,7 @@ def draw_lesions(image: np.ndarray, mask: np.ndarray, rng: Rng) -> tuple[np.ndar
     mucosa), half 1.3 to 2.6 times the tissue around: enhancement is often faint.
     """
     depth = head_depth(image)
-    inner = np.argwhere(brain_like(image, depth) & (depth > 14.0))
+    inner = np.argwhere(find_brain(image, depth).mask)
     if len(inner) == 0:
         return image, mask
     x, out = image.astype(np.float32), mask.copy()

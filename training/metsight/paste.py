@@ -7,7 +7,8 @@ grey levels, so that it fits the contrast of the slice it is set into.
 import cv2
 import numpy as np
 
-from metsight.augment import Rng, brain_like, head_depth
+from metsight.augment import Rng
+from metsight.head import find_brain, head_depth
 
 #: Share of lesions shrunk to metastasis size; the others stay at 0.6 to 1.1 times their own.
 SHRUNK = 0.6
@@ -22,7 +23,7 @@ def paste_lesions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """One lesion of each donor (image, mask) set into the slice where there is room: a copy, of the same types."""
     depth = head_depth(image)
-    depth[~brain_like(image, depth)] = 0
+    depth[~find_brain(image, depth).mask] = 0
     for donor_image, donor_mask in donors:
         lesion = _cut(donor_image, donor_mask, rng)
         if lesion is not None:
@@ -69,7 +70,7 @@ def _set(
     """The lesion at a place in the brain (`depth` > 0), clear of other lesions; the slice as it was where none is."""
     half = ratio.shape[0] // 2
     radius = float(np.sqrt((soft >= 0.5).sum() / np.pi))
-    places = np.argwhere(depth > 8 + 0.8 * radius)
+    places = np.argwhere(depth > 2 + 0.8 * radius)
     for _ in range(4):
         if len(places) == 0:
             break

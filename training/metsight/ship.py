@@ -20,13 +20,13 @@ import numpy as np
 import torch
 
 from metsight import calibration, evaluate, parity, stress
-from metsight.augment import head_depth
 from metsight.checkpoint import load_network
 from metsight.data import data_root, read_image, read_index
 from metsight.export import export
 from metsight.goldens import GOLDEN, write_goldens
 from metsight.graph import PROBABILITY
 from metsight.graph_model import GraphModel
+from metsight.head import head_depth
 from metsight.subject import Seen, Subject, predict, subject_from_model
 
 TRAINING = Path(__file__).parent.parent

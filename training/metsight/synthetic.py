@@ -11,7 +11,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from metsight.augment import head_depth, smooth_field
+from metsight.augment import smooth_field
+from metsight.head import find_brain, head_depth
 
 #: Classes of the diameter in mm, each from its bound to the next one's.
 BOUNDS_MM = (3.0, 4.0, 6.0, 10.0, 15.0, 20.0)
@@ -23,8 +24,8 @@ SHARES = (0.287, 0.323, 0.244, 0.098, 0.048)
 CONTRASTS = (1.4, 1.8, 2.4)
 #: Rings from this diameter on: a smaller lesion has no room for a core. Rims 1.5 to 5 mm (OpenBTAI: median 3.7).
 SMALLEST_RING_MM, RIM_MM, CORE = 8.0, (1.5, 5.0), 0.6
-#: Brain only, not the skull beside it: pixels from the air, and least grey level of the tissue.
-DEPTH_PX, TISSUE = 14.0, 25
+#: Least grey level of the place, as a share of the brain's median: 1.4 times a ventricle is no enhancement.
+TISSUE = 0.7
 GAP_PX = 6.0
 
 
@@ -48,11 +49,14 @@ def draw(
 ) -> tuple[np.ndarray, np.ndarray, list[Lesion]]:
     """Up to `count` lesions drawn into a slice: image and mask (rows, cols), uint8 and boolean, and the lesions.
 
-    The same seed draws the same. `first`: number of the first lesion, by which classes, contrasts and kinds take turns.
+    Only where the brain surely is (`head.find_brain`): none in a slice through face, skull base or neck. The same seed
+    draws the same. `first`: number of the first lesion, by which classes, contrasts and kinds take turns.
     """
     rng = np.random.default_rng(seed)
     depth, around = head_depth(image), cv2.GaussianBlur(image.astype(np.float32), (0, 0), 3)
-    places = np.argwhere((depth > max(DEPTH_PX, 0.2 * depth.max())) & (around >= TISSUE))
+    brain = find_brain(image, depth)
+    tissue_level = TISSUE * float(np.median(image[brain.mask])) if brain.is_sure else 0.0
+    places = np.argwhere(brain.mask & (around >= tissue_level)) if brain.is_sure else []
     x, mask, drawn = image.astype(np.float32), np.zeros(image.shape, bool), []
     for number in range(first, first + count if len(places) else first):
         turn, kind_turn = divmod(number, len(CLASSES))

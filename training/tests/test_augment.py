@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from metsight.augment import Augmentation, augment, brain_like, draw_lesions, head_depth, strip_skull_like, warp
+from metsight.augment import Augmentation, augment, draw_lesions, strip_skull_like, warp
 from metsight.config import Config, Source, Stage
 from metsight.paste import paste_lesions
 from metsight.phantom import draw_head
@@ -69,15 +69,6 @@ def test_drawn_lesions_are_bright_in_the_image_and_set_in_the_mask():
     added = with_lesions > 0
     assert np.percentile(drawn[added], 75) > image[added].mean() + 25
     assert not mask.any(), "the given mask is left as it was"
-
-
-def test_brain_is_inside_the_head_and_much_of_it():
-    image, _ = draw_head(8)
-    depth = head_depth(image)
-    brain = brain_like(image, depth)
-    assert not (brain & (depth <= 10)).any()
-    assert brain.sum() > 0.3 * (depth > 0).sum()
-    assert not brain_like(np.zeros_like(image), np.zeros(image.shape, np.float32)).any()
 
 
 def test_pasted_lesions_are_bright_where_the_mask_says_so(head):
