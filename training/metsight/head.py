@@ -29,9 +29,9 @@ def head_depth(image: np.ndarray) -> np.ndarray:
 def find_brain(image: np.ndarray, depth: np.ndarray) -> Brain:
     """By `depth` (see `head_depth`): all of a brain that was cut out, all inside the skull above its base, or a guess.
 
-    "Above its base" holds for axial slices; a sagittal one as even as they are takes the face along. The bounds were read
-    off 600 slices of the four T1-CE sets: cut out, air is exactly 0 and the rim is no brighter than what lies below it
-    (at most 1.24 times in 95 %; with a scalp at least 1.2 in 95 %).
+    "Above its base" holds for axial slices; a sagittal one as even as they are takes the face along. The bounds were
+    read off 600 slices of the four T1-CE sets: cut out, air is exactly 0 and the rim is no brighter than what lies
+    below it (at most 1.24 times in 95 %; with a scalp at least 1.2 in 95 %).
     """
     deep = depth > max(SCALP_PX, 0.25 * depth.max())
     if not deep.any():

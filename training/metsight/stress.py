@@ -1,9 +1,10 @@
 """python -m metsight.stress --model <folder> --data <folder>: are small drawn lesions found in tumour-free slices?
 
 SYNTHETIC: `synthetic` draws up to three lesions of 3 to 20 mm into the brain of slices of the sets that are tumour-free
-throughout (not into those through face and skull base, where the brain is not known), with a fixed seed. No patient's lesion is among them, and training draws similar ones into some slices
-(`drawn_lesions` of the config), so this flatters: it says which sizes are out of reach, not how many metastases would
-be found. Slices of unknown spacing are taken as 0.94 mm a pixel. Validation slices, unless --split test is asked for.
+throughout (not into those through face and skull base, where the brain is not known), with a fixed seed. No patient's
+lesion is among them, and training draws similar ones into some slices (`drawn_lesions` of the config), so this
+flatters: it says which sizes are out of reach, not how many metastases would be found. Slices of unknown spacing are
+taken as 0.94 mm a pixel. Validation slices, unless --split test is asked for.
 """
 
 import argparse
