@@ -55,6 +55,16 @@ function knownAnswer(engine: Engine, manifest: ModelManifest, graph: io.ModelArt
   );
 }
 
+/** What a network says of one slice, and what stands behind it. */
+export interface Answer {
+  /** As many as the slice has pixels, row by row, each in [0, 1]. */
+  readonly probabilities: Float32Array;
+  /** The network on one device: another object, once another device has taken its place. */
+  readonly device: object;
+  /** Whatever this device has answered so far stands: it knew the check slice afterwards, or is not to be doubted. */
+  readonly isConfirmed: boolean;
+}
+
 /** Owns the weights on the device, and their bytes, from which they come back after the device was lost. */
 export class Network {
   readonly manifest: ModelManifest;
@@ -80,33 +90,23 @@ export class Network {
 
   /**
    * @param slice rows × cols values in [0, 1], row by row, already through the recipe
-   * @returns as many probabilities of lesion, each in [0, 1]
+   * @param isCheckDue  a GPU may come to answer wrongly, and in the same way each time: it is asked the check slice after this
+   *   one. A device that is replaced before that leaves answers behind which nothing confirms.
    * @throws PipelineFailure `inference-untrusted`, `out-of-memory`
    */
-  probabilities(slice: Float32Array): Promise<Float32Array> {
-    return trusted(this.#engine, 'infer', () =>
-      this.#engine.run(async () => {
-        const model = await this.#proven();
-        return this.#engine.reference ? answerTwice(model, this.manifest, slice) : answer(model, this.manifest, slice);
-      }),
-    );
-  }
-
-  /**
-   * For all slices of a volume: a GPU that came to answer wrongly in the same way each time is asked the check slice once
-   * more after the last of them. Without its known answer none of them counts, and `slices` is called again, as one slice
-   * would be: on a fresh device, then on the backend that takes over.
-   *
-   * @throws PipelineFailure `inference-untrusted`, `out-of-memory`, or what `slices` throws
-   */
-  vouchFor<T>(slices: () => Promise<T>): Promise<T> {
-    return trusted(this.#engine, 'infer', async () => {
-      const found = await slices();
-      if (this.#engine.reference) {
-        const reason = 'after the last slice its check slice no longer got the known answer';
-        await this.#engine.run(async () => this.#assertKnown(await this.#proven(), reason));
-      }
-      return found;
+  probabilities(slice: Float32Array, isCheckDue = true): Promise<Answer> {
+    return trusted(this.#engine, 'infer', () => {
+      // Of the backend that this work is given to: before its turn comes, another network's fault may change it.
+      const isDoubted = this.#engine.reference !== undefined;
+      return this.#engine.run(async () => {
+        const device = await this.#proven();
+        if (!isDoubted) {
+          return { probabilities: await answer(device, this.manifest, slice), device, isConfirmed: true };
+        }
+        const probabilities = await answerTwice(device, this.manifest, slice);
+        if (isCheckDue) await this.#assertKnown(device, 'its check slice no longer got the known answer');
+        return { probabilities, device, isConfirmed: isCheckDue };
+      });
     });
   }
 

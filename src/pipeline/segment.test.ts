@@ -1,28 +1,32 @@
 import { expect, test } from 'vitest';
 import type { Volume } from '../domain/volume';
-import type { Network } from '../infer/network';
+import type { Answer, Network } from '../infer/network';
 import { storages, storedPhantom } from './fixtures/labelledPhantom';
-import { plainNetwork, untouched } from './fixtures/plainNetwork';
+import { networkOf, untouched } from './fixtures/plainNetwork';
 import { segment } from './segment';
 
 const noCheckpoint = () => Promise.resolve();
 
-test('where the network does not vouch for its answers, the volume is run again from its own pictures', async () => {
+test('slices that are asked again, because nothing confirms their answers, are asked from their own pictures', async () => {
   const { grid, voxels } = storedPhantom(storages[0]!, [[1, 0, 0], [0, 1, 0], [0, 0, 3]]); // prettier-ignore
   const intensities = Float32Array.from(voxels);
   const volume: Volume = { grid, intensities, isEightBit: false, origin: { kind: 'volume', format: 'NRRD' }, sequence: 'unknown', warnings: [] }; // prettier-ignore
-  const halving = {
-    ...plainNetwork,
-    probabilities: async (slice: Float32Array) => slice.map((p) => p / 2),
-  } as unknown as Network;
-  const doubted = {
+  const halving = networkOf((slice) => slice.map((p) => p / 2));
+  let asked = 0;
+  const [lost, fresh] = [{}, {}];
+  const replacedOnce = {
     ...halving,
-    async vouchFor(slices: () => Promise<unknown>) {
-      await slices();
-      return slices();
+    async probabilities(slice: Float32Array, isCheckDue: boolean): Promise<Answer> {
+      if (++asked < 4) return { probabilities: slice.map(() => 0.9), device: lost, isConfirmed: false };
+      return { ...(await halving.probabilities(slice)), device: fresh, isConfirmed: isCheckDue };
     },
   } as unknown as Network;
-  const once = await segment(volume, halving, untouched, noCheckpoint);
+  const shown: number[] = [];
+  const once = await segment(volume, halving, untouched, noCheckpoint, ({ slice }) => shown.push(slice));
+  const slices = shown.splice(0);
   expect(Math.max(...once.probabilities)).toBeGreaterThan(0.4);
-  expect(await segment(volume, doubted, untouched, noCheckpoint)).toEqual(once);
+  const twice = await segment(volume, replacedOnce, untouched, noCheckpoint, ({ slice }) => shown.push(slice));
+  expect(twice.probabilities).toEqual(once.probabilities);
+  expect(asked).toBe(slices.length + 3);
+  expect(shown).toEqual([...slices.slice(0, 4), ...slices.slice(0, 3), ...slices.slice(4)]);
 });

@@ -20,7 +20,7 @@ export interface PartialSlice {
 }
 
 /**
- * @param show  is given each slice of a volume as soon as it is known
+ * @param show  is given each slice of a volume as soon as it is known, and again where it had to be asked again
  * @param frame  how the slices lie: the volume's own way, or another plane's
  * @throws PipelineFailure `cancelled`, `inference-untrusted`, `out-of-memory`
  */
@@ -32,20 +32,17 @@ export async function segment(
   show?: (partial: PartialSlice) => void,
   frame = sliceFrameOf(volume.grid),
 ): Promise<ProbabilityMap> {
-  // All of it again where the network does not vouch for its answers: they have taken the pictures' place.
-  return network.vouchFor(async () => {
-    const { input, placement } = await preprocess(volume, network.manifest.preprocess, clahe, checkpoint, frame);
-    const isShown = show && placement.slices.length > 1;
-    const slices = await infer(
-      network,
-      input,
-      checkpoint,
-      isShown ? (known) => showSlice(known, placement, show) : undefined,
-      // Nobody else looks at the pictures; of a large volume they are hundreds of megabytes.
-      input.values,
-    );
-    return restore(slices, placement);
-  });
+  const { input, placement } = await preprocess(volume, network.manifest.preprocess, clahe, checkpoint, frame);
+  const isShown = show && placement.slices.length > 1;
+  const slices = await infer(
+    network,
+    input,
+    checkpoint,
+    isShown ? (known) => showSlice(known, placement, show) : undefined,
+    // Nobody else looks at the pictures; of a large volume they are hundreds of megabytes.
+    input.values,
+  );
+  return restore(slices, placement);
 }
 
 /** @param known  the pictures so far; the last of them may complete a slice */

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { isNearIsotropic } from '../domain/sliceFrame';
 import type { Volume } from '../domain/volume';
-import type { Network } from '../infer/network';
 import { labelsOn, storages, storedPhantom } from './fixtures/labelledPhantom';
-import { plainNetwork, untouched } from './fixtures/plainNetwork';
+import { networkOf, plainNetwork, untouched } from './fixtures/plainNetwork';
 import { outline } from './outline';
 import { segmentTriPlanar } from './segmentTriPlanar';
 
@@ -29,10 +28,7 @@ test('what one plane alone says counts a third, and the first is the volume’s 
   const shown: number[] = [];
   let isFirst = true;
   /** Sees lesion everywhere in the first plane, and nothing after. */
-  const network = {
-    ...plainNetwork,
-    probabilities: (slice: Float32Array) => Promise.resolve(new Float32Array(slice.length).fill(isFirst ? 1 : 0)),
-  } as unknown as Network;
+  const network = networkOf((slice) => new Float32Array(slice.length).fill(isFirst ? 1 : 0));
   const endOfFirst = async (stage: string, done: number, total: number) => {
     if (stage === 'infer' && 3 * done >= total) isFirst = false;
   };

@@ -3,7 +3,7 @@ import type { Browser } from '@playwright/test';
 import { expect, test } from '../journey';
 import { faults } from './catalogue';
 import type { Column, Fault, Models } from './fault';
-import { heldOnGpu, openTapped, segment, stack } from './longRun';
+import { heldOnGpu, openTapped, segment, stack, tapped } from './longRun';
 import { shippedModel, shrunken } from './smallModel';
 import { play, type Scene } from './stage';
 import { verdictOn, type Mask, type References } from './verdict';
@@ -51,6 +51,23 @@ for (const column of ['webgpu', 'wasm'] as const) {
     }
   });
 }
+
+test('a GPU that goes bad, and is lost before that shows, leaves none of its answers behind', async ({
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(timeout);
+  const mapUnder = async (fault: object) => {
+    const page = await openTapped(browser, baseURL ?? '', 'backend=webgpu', models.webgpu.own, fault);
+    await segment(page, stack(4, 'stack.tif'), timeout);
+    await expect.poll(async () => (await tapped(page)).maps.length).toBe(1);
+    const { maps, strikes } = await tapped(page);
+    await page.context().close();
+    return { maps, strikes };
+  };
+  const { maps } = await mapUnder({ name: 'count' });
+  expect(await mapUnder({ name: 'gone-bad-then-lost', at: 3 })).toEqual({ maps, strikes: 1 });
+});
 
 test('of a study that is closed no buffer stays on the GPU', async ({ browser, baseURL }) => {
   test.setTimeout(timeout);

@@ -124,7 +124,7 @@
   let earlier;
 
   /** Changes what is read back from the GPU. */
-  function misread(change) {
+  function misread(change, isNow = strikesNow) {
     wrap(
       buffer,
       'mapAsync',
@@ -146,7 +146,7 @@
           // What our own program writes to see whether reading works is no answer.
           if (floats[0] === -1) return range;
           earlier = floats;
-          return strikesNow() ? change(new Float32Array(floats), before) : range;
+          return isNow() ? change(new Float32Array(floats), before) : range;
         },
     );
   }
@@ -242,6 +242,24 @@
             if (left-- === 0 && strikesNow()) lastDevice.current.destroy();
             return original.apply(this, given);
           },
+      );
+      count();
+    },
+    /** All answers are halved from the slice before the `at`-th on, until the device is lost as that one begins. */
+    'gone-bad-then-lost'() {
+      let isBad = false;
+      wrap(self, 'postMessage', (original) => (message, ...rest) => {
+        const isBegun = message?.kind === 'progress' && message.stage === 'infer' && message.done < message.total;
+        if (isBegun && !message.partial) {
+          const isLost = strikesNow();
+          isBad = isArmed && strikes === 0 && occasions >= at - 1;
+          if (isLost) lastDevice.current.destroy();
+        }
+        return original.call(self, message, ...rest);
+      });
+      misread(
+        (floats) => floats.map((p) => p / 2).buffer,
+        () => isBad,
       );
       count();
     },

@@ -87,13 +87,14 @@ async function checkOf(model: ServedModel) {
   const manifest = parseManifest(bytes, id);
   const network = await loadNetwork(await openBackend('wasm', { wasmFolder }), manifest, model);
   const [rows, cols] = manifest.preprocess.inputSize;
-  const values = await network.probabilities(drawCheckSlice(rows, cols));
+  const { probabilities } = await network.probabilities(drawCheckSlice(rows, cols));
   network.dispose();
   const block = 8;
   const means = Array.from({ length: (rows * cols) / block ** 2 }, (_, n) => {
     const corner = Math.floor(n / (cols / block)) * block * cols + (n % (cols / block)) * block;
     let sum = 0;
-    for (let at = 0; at < block ** 2; at++) sum += values[corner + Math.floor(at / block) * cols + (at % block)]!;
+    for (let at = 0; at < block ** 2; at++)
+      sum += probabilities[corner + Math.floor(at / block) * cols + (at % block)]!;
     return Number((sum / block ** 2).toFixed(6));
   });
   return { block, means };
