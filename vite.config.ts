@@ -19,20 +19,21 @@ const isolation = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+const modelsFor = (mode: string) => shippedModelsPlugin(root, mode === portableMode ? isInPortable : undefined);
+
 const configFor = (mode: string): UserConfig => ({
   base: './',
   plugins: [
     svelte(),
     opencvGzip(root),
     tfjsWasm(),
-    ...(mode === portableMode
-      ? [shippedModelsPlugin(root, isInPortable), portablePlugin(root, version)]
-      : [shippedModelsPlugin(root), releasePlugin(root, version)]),
+    modelsFor(mode),
+    mode === portableMode ? portablePlugin(root, version) : releasePlugin(root, version),
   ],
   worker: {
     // Chromium starts no module worker from `file:`.
     format: mode === portableMode ? 'iife' : 'es',
-    plugins: () => [opencvGzip(root), tfjsThreads()],
+    plugins: () => [opencvGzip(root), tfjsThreads(), modelsFor(mode)],
     rollupOptions: {
       output: {
         // A folder of its own, so that a host can give it headers of its own.

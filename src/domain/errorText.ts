@@ -130,8 +130,9 @@ export function errorText(error: PipelineError): ErrorText {
     case 'model-integrity':
       return {
         title: 'The network’s file is not the one that was published',
-        explanation: `${error.file} of ${error.modelId} does not have the checksum in its manifest, so no mask is made with it.`,
-        remedy: 'Try again. If it stays, the site’s copy is damaged: tell whoever hosts it.',
+        explanation: `${error.file} of ${error.modelId} does not have the checksum that it was published with, so no mask is made with it.`,
+        remedy:
+          'Try again, then reload the page, which may be older than the network. If it stays, the site’s copy is damaged: tell whoever hosts it.',
       };
     case 'model-invalid':
       return {

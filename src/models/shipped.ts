@@ -1,4 +1,4 @@
-/** The models that come with the program: the folders of `public/models`, listed by the build. Any other is found by its id. */
+/** The models that come with the program: the folders of `public/models`, listed by the build. */
 import { listed } from 'virtual:shipped-models';
 import type { Architecture, ModelManifest } from './manifest';
 
@@ -9,6 +9,8 @@ export interface ShippedModel {
   readonly sequence: ModelManifest['sequence'];
   /** Of its provenance. */
   readonly notice: string;
+  /** Of `manifest.json`, byte for byte: nothing else holds it to account, and it does so for all other files. */
+  readonly manifestSha256: string;
 }
 
 /** The architecture's name in the literature. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,6 +30,9 @@ test('a folder that is put among the models is listed; what holds no manifest is
       architecture: 'attention-unet',
       sequence: 'flair',
       notice: expect.stringContaining('Research use only'),
+      manifestSha256: createHash('sha256')
+        .update(readFileSync(path.join(folder, 'attention-unet-flair/manifest.json')))
+        .digest('hex'),
     },
   ]);
 });

@@ -1,4 +1,5 @@
 /** `virtual:shipped-models`: what lies in public/models, so that a folder put there is offered without touching any code. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';
@@ -14,7 +15,9 @@ export function shippedModelsPlugin(root: string, isOffered: (model: ListedModel
     resolveId: (id) => (id === virtualId ? `\0${virtualId}` : undefined),
     load(id) {
       if (id !== `\0${virtualId}`) return undefined;
-      return `export const listed = ${JSON.stringify(listModels(folder).filter(isOffered))};`;
+      const listed = listModels(folder).filter(isOffered);
+      for (const { id: modelId } of listed) this.addWatchFile(path.join(folder, modelId, 'manifest.json'));
+      return `export const listed = ${JSON.stringify(listed)};`;
     },
   };
 }
@@ -28,7 +31,9 @@ export function listModels(folder: string) {
     .filter((id) => existsSync(manifestOf(id)))
     .sort()
     .map((id) => {
-      const { architecture, sequence, provenance } = parseManifest(readFileSync(manifestOf(id)), id);
-      return { id, architecture, sequence, notice: provenance.notice };
+      const bytes = readFileSync(manifestOf(id));
+      const { architecture, sequence, provenance } = parseManifest(bytes, id);
+      const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
+      return { id, architecture, sequence, notice: provenance.notice, manifestSha256 };
     });
 }

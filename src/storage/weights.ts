@@ -22,10 +22,11 @@ export interface LoadedModel<Manifest> {
 }
 
 /**
- * The manifest comes from the network, so that a new version is seen; files come from storage where their sha256 is there.
- * A damaged entry is replaced, what arrives damaged is fetched once more, entries of an older version are dropped. What can
- * no longer be reached comes from storage, if all of it is there.
+ * Each file comes from storage where that has it as it was published, else from the network. A damaged entry is replaced, what
+ * arrives damaged is fetched once more, entries of an older version are dropped. The program says which manifest is its
+ * own: no other one is used, not even where the network is gone and storage has nothing but an older release's.
  *
+ * @param manifestSha256  of the manifest that this program was built with
  * @param source    throws PipelineFailure `model-unreachable` for what it cannot fetch
  * @param parse     the manifest's parser; what it throws ends the load, and nothing is stored
  * @param onProgress bytes of the files that are complete, and of all; what it throws ends the load
@@ -33,25 +34,20 @@ export interface LoadedModel<Manifest> {
  */
 export async function loadModelFiles<Manifest extends Listing>(
   modelId: string,
+  manifestSha256: string,
   source: ModelSource,
   parse: (manifestBytes: Uint8Array) => Manifest,
   onProgress: (doneBytes: number, totalBytes: number) => Promise<void>,
   store: Store = browserStore,
 ): Promise<LoadedModel<Manifest>> {
   const kept = new KeptModel(modelId, store);
-  const load = async (manifestBytes: Uint8Array, fetchFile: ModelSource) => {
-    const manifest = parse(manifestBytes);
-    const read = await readFiles(kept, manifest, fetchFile, onProgress);
-    return { manifest, ...read, isStored: await kept.keep(manifestBytes, manifest.files, read.files) };
-  };
-  try {
-    return await load(await source('manifest.json'), source);
-  } catch (thrown) {
-    if (!isUnreachable(thrown)) throw thrown;
-    const manifestBytes = await kept.get('manifest');
-    if (!manifestBytes) throw thrown;
-    return load(manifestBytes, () => Promise.reject(thrown));
-  }
+  const isOwn = async (bytes: Uint8Array) => (await sha256(bytes)) === manifestSha256;
+  const found = await kept.get('manifest');
+  const isKept = found !== undefined && (await isOwn(found));
+  const manifestBytes = isKept ? found : await fetchIntact(modelId, 'manifest.json', isOwn, source);
+  const manifest = parse(manifestBytes);
+  const read = await readFiles(kept, manifest, source, onProgress);
+  return { manifest, ...read, isStored: await kept.keep(manifestBytes, manifest.files, read.files) };
 }
 
 /** How much is kept, and of which models. */
@@ -85,7 +81,7 @@ async function readFiles(
     if (found && (await isIntact(found, file))) {
       files.set(file.path, found);
     } else {
-      files.set(file.path, await fetchIntact(kept.modelId, file, source));
+      files.set(file.path, await fetchIntact(kept.modelId, file.path, (bytes) => isIntact(bytes, file), source));
       from = 'network';
     }
     doneBytes += file.bytes;
@@ -95,18 +91,20 @@ async function readFiles(
 }
 
 /** What was damaged on its way arrives whole the second time; what is damaged at its source does not. */
-async function fetchIntact(modelId: string, file: FileEntry, source: ModelSource): Promise<Uint8Array> {
+async function fetchIntact(
+  modelId: string,
+  file: string,
+  isAsPublished: (bytes: Uint8Array) => Promise<boolean>,
+  source: ModelSource,
+): Promise<Uint8Array> {
   for (let attempt = 0; attempt < 2; attempt++) {
-    const fetched = await source(file.path);
-    if (await isIntact(fetched, file)) return fetched;
+    const fetched = await source(file);
+    if (await isAsPublished(fetched)) return fetched;
   }
-  throw new PipelineFailure({ code: 'model-integrity', modelId, file: file.path });
+  throw new PipelineFailure({ code: 'model-integrity', modelId, file });
 }
 
 /** The length first: what is far too long is not even hashed. */
 async function isIntact(bytes: Uint8Array, file: FileEntry): Promise<boolean> {
   return bytes.length === file.bytes && (await sha256(bytes)) === file.sha256;
 }
-
-const isUnreachable = (thrown: unknown): boolean =>
-  thrown instanceof PipelineFailure && thrown.error.code === 'model-unreachable';

@@ -27,11 +27,15 @@ const manifest = {
   })),
 };
 
+const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest));
+const shelf = () =>
+  new ModelShelf(site, browserStore, new Map([['some-id', createHash('sha256').update(manifestBytes).digest('hex')]]));
+
 /** Gives bodies in pieces of at most 1000 bytes, as a network does. */
 function serve() {
   vi.stubGlobal('fetch', async (url: string) => {
     const name = url.split('/').at(-1)!;
-    const bytes = name === 'manifest.json' ? new TextEncoder().encode(JSON.stringify(manifest)) : files[name];
+    const bytes = name === 'manifest.json' ? manifestBytes : files[name];
     if (!bytes) return new Response('', { status: 404 });
     let at = 0;
     const body = new ReadableStream({
@@ -52,8 +56,8 @@ afterEach(async () => {
 test('progress counts the bytes that arrive, of all the files, up to the whole', async () => {
   serve();
   const seen: [Stage, number, number][] = [];
-  const shelf = new ModelShelf(site, browserStore);
-  const read = await shelf.read('some-id', async (...told) => void seen.push(told));
+  const models = shelf();
+  const read = await models.read('some-id', async (...told) => void seen.push(told));
 
   expect(read.files.get('weights.bin')).toEqual(files['weights.bin']);
   expect(new Set(seen.map(([stage, , total]) => `${stage} ${total}`))).toEqual(new Set(['download 3002']));
@@ -61,17 +65,24 @@ test('progress counts the bytes that arrive, of all the files, up to the whole',
   expect(done).toEqual([...done].sort((a, b) => a - b));
   expect(done).toContain(2002);
   expect(done.at(-1)).toBe(3002);
-  expect(shelf.origin('some-id')).toEqual({ from: 'network', isStored: true });
+  expect(models.origin('some-id')).toEqual({ from: 'network', isStored: true });
 });
 
 test('the second time it comes from this computer, also with the network gone', async () => {
   serve();
-  await new ModelShelf(site, browserStore).read('some-id', async () => undefined);
+  await shelf().read('some-id', async () => undefined);
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
 
-  const shelf = new ModelShelf(site, browserStore);
-  const { files: kept } = await shelf.read('some-id', async () => undefined);
+  const models = shelf();
+  const { files: kept } = await models.read('some-id', async () => undefined);
 
   expect(kept.get('weights.bin')).toEqual(files['weights.bin']);
-  expect(shelf.origin('some-id')).toEqual({ from: 'storage', isStored: true });
+  expect(models.origin('some-id')).toEqual({ from: 'storage', isStored: true });
+});
+
+test('a model that did not come with the program is not asked for', async () => {
+  vi.stubGlobal('fetch', () => expect.unreachable());
+  await expect(shelf().read('nobody', async () => undefined)).rejects.toMatchObject({
+    error: { code: 'model-unknown', modelId: 'nobody', known: ['some-id'] },
+  });
 });

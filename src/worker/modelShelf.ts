@@ -1,4 +1,5 @@
 /** Models as the worker gets them: kept on this computer, else from beside the page or inside it. */
+import { PipelineFailure } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
 import type { AddressOf } from '../domain/programFiles';
 import { type ModelManifest, parseManifest } from '../models/manifest';
@@ -12,15 +13,22 @@ type Origin = Pick<LoadedModel<ModelManifest>, 'from' | 'isStored'>;
 export class ModelShelf {
   readonly #addressOf: AddressOf;
   readonly #store: Store;
+  readonly #manifestSha256: ReadonlyMap<string, string>;
   readonly #origins = new Map<string, Origin>();
 
-  constructor(addressOf: AddressOf, store: Store) {
+  /** @param manifestSha256  by id, of the models that there are */
+  constructor(addressOf: AddressOf, store: Store, manifestSha256: ReadonlyMap<string, string>) {
     this.#addressOf = addressOf;
     this.#store = store;
+    this.#manifestSha256 = manifestSha256;
   }
 
-  /** @throws PipelineFailure `model-unreachable`, `model-invalid`, `model-integrity`, or what the checkpoint throws */
+  /** @throws PipelineFailure `model-unknown`, `model-unreachable`, `model-invalid`, `model-integrity`, or what the checkpoint throws */
   async read(modelId: string, checkpoint: Checkpoint): Promise<ModelFiles> {
+    const manifestSha256 = this.#manifestSha256.get(modelId);
+    if (manifestSha256 === undefined) {
+      throw new PipelineFailure({ code: 'model-unknown', modelId, known: [...this.#manifestSha256.keys()] });
+    }
     let completeBytes = 0;
     let arrivedBytes = 0;
     // Known once the manifest is; it is too small itself to be shown on the way.
@@ -35,6 +43,7 @@ export class ModelShelf {
     });
     const { manifest, files, from, isStored } = await loadModelFiles(
       modelId,
+      manifestSha256,
       source,
       (manifestBytes) => parseManifest(manifestBytes, modelId),
       (done, total) => {

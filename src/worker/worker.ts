@@ -2,6 +2,7 @@
 import { tfjsWasmPath, tfjsWasmNames, type AssetSource } from '../domain/assets';
 import type { Checkpoint } from '../domain/network';
 import { addressing, isOneFile, type ProgramFiles } from '../domain/programFiles';
+import { shippedModels } from '../models/shipped';
 import { encodeMaskPng, encodeProbabilityPng, encodeRgbaPng } from '../pipeline/encode';
 import { equalize } from '../pipeline/equalize';
 import { exportResult } from '../pipeline/export';
@@ -30,7 +31,7 @@ function begin(files: ProgramFiles) {
   assets = assetSource(addressOf);
   // What is inside the page need not be kept beside it.
   store = isOneFile(files) ? noStore : browserStore;
-  shelf = new ModelShelf(addressOf, store);
+  shelf = new ModelShelf(addressOf, store, new Map(shippedModels.map((model) => [model.id, model.manifestSha256])));
   workbench = new Workbench({
     wasmFolder: isOneFile(files)
       ? Object.fromEntries(tfjsWasmNames.map((name) => [name, addressOf(tfjsWasmPath(name))]))

@@ -37,8 +37,10 @@ export interface Fault {
   readonly host?: HostFault;
   /** The network was fetched and stored in an earlier visit: `stored`, of these files. */
   readonly stored?: (models: Models) => ServedModel;
+  /** The program is built with these files; without it with those that the host has. */
+  readonly listed?: (models: Models) => ServedModel;
   /** What an earlier visit left is damaged before this one. */
-  readonly damage?: 'swapped' | 'texts' | 'cut' | 'flipped';
+  readonly damage?: 'swapped' | 'texts' | 'cut' | 'flipped' | 'manifest';
   /** Where TensorFlow.js alone meets it too; elsewhere there is no such part in the bare page. */
   readonly isBare: boolean;
   /** It breaks WebGPU, which wasm does without. */
@@ -77,6 +79,14 @@ export const hurry = { hurry: true } as const;
 export const flipped = (body: Buffer, at = Math.floor(body.length / 2)) => {
   const changed = Buffer.from(body);
   changed[at]! ^= 64;
+  return changed;
+};
+
+/** One bit of the first digit after the point: a threshold of 0.5 becomes 0.1. */
+export const flippedThreshold = (body: Buffer) => {
+  const before = /"threshold":\s*\{\s*"value":\s*0\./.exec(body.toString('latin1'))!;
+  const changed = Buffer.from(body);
+  changed[before.index + before[0].length]! ^= 4;
   return changed;
 };
 

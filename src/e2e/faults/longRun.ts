@@ -4,7 +4,7 @@ import { headersFor } from '../../offline/policy';
 import type { Picture } from '../journey';
 import { phantomTiff } from '../pictures';
 import { preludeFor } from './stage';
-import type { ServedModel } from './smallModel';
+import { programWith, type ServedModel } from './smallModel';
 
 export interface Held {
   /** Page and workers, after a collection. */
@@ -89,8 +89,8 @@ export async function openTapped(
       const headers = headersFor(at);
       const file = model.get(at.split('/').at(-1)!);
       if (at.startsWith('models/')) return route.fulfill({ body: file ?? Buffer.alloc(0), headers });
-      const program = await (await route.fetch()).text();
-      return route.fulfill({ body: preludeFor(fault) + program, headers, contentType: 'text/javascript' });
+      const program = await programWith(await (await route.fetch()).body(), 'attention-unet-t1ce', model);
+      return route.fulfill({ body: preludeFor(fault) + program.toString(), headers, contentType: 'text/javascript' });
     },
   );
   const page = await context.newPage();

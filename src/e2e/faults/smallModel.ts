@@ -23,6 +23,20 @@ export async function shippedModel(modelId: string): Promise<ServedModel> {
   );
 }
 
+const manifestSha256 = (model: ServedModel) => createHash('sha256').update(model.get('manifest.json')!).digest('hex');
+
+/**
+ * The worker's program, as if it had been built with this model in the place of the shipped one of the same name.
+ *
+ * @throws Error if it was built with neither
+ */
+export async function programWith(program: Buffer, modelId: string, model: ServedModel): Promise<Buffer> {
+  const text = program.toString();
+  const changed = text.replaceAll(manifestSha256(await shippedModel(modelId)), manifestSha256(model));
+  if (!changed.includes(manifestSha256(model))) throw new Error(`The build lists another ${modelId}: build first`);
+  return Buffer.from(changed);
+}
+
 interface Graph {
   readonly modelTopology: {
     readonly node: readonly {

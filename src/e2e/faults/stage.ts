@@ -6,6 +6,7 @@ import { headersFor } from '../../offline/policy';
 import { greyPng } from '../journey';
 import { phantomPng } from '../pictures';
 import type { Column, Fault, Models } from './fault';
+import { programWith, type ServedModel } from './smallModel';
 
 const prelude = await readFile(path.join(import.meta.dirname, 'prelude.js'), 'utf8');
 
@@ -81,6 +82,8 @@ export async function play({ browser, address, models, column }: Scene, fault: F
 class Trap {
   hostStrikes = 0;
   #isArmed = false;
+  /** The visit before this one, if there is one. */
+  #isEarlier = true;
 
   constructor(
     private readonly fault: Fault,
@@ -91,6 +94,7 @@ class Trap {
 
   arm() {
     this.#isArmed = true;
+    this.#isEarlier = false;
   }
 
   disarm() {
@@ -144,16 +148,20 @@ class Trap {
   }
 
   async #found(route: Route, at: string) {
-    const served = this.#isArmed ? this.models.own : (this.fault.stored?.(this.models) ?? this.models.own);
-    const model = at.startsWith(`models/${modelId}/`) ? served.get(path.basename(at)) : undefined;
+    const model = at.startsWith(`models/${modelId}/`) ? this.#served().get(path.basename(at)) : undefined;
     if (model) return { body: model, type: at.endsWith('.json') ? 'application/json' : 'application/octet-stream' };
     const response = await route.fetch();
     const body = await response.body();
     const type = response.headers()['content-type'] ?? '';
-    return { body: /\/worker-[^/]*\.js$/.test(at) ? this.#withPrelude(body) : body, type };
+    return { body: /\/worker-[^/]*\.js$/.test(at) ? await this.#asBuilt(body) : body, type };
   }
 
-  #withPrelude(program: Buffer): Buffer {
+  #served(): ServedModel {
+    return (this.#isEarlier ? this.fault.stored?.(this.models) : undefined) ?? this.models.own;
+  }
+
+  /** With the prelude, and listing the model that is served. */
+  async #asBuilt(program: Buffer): Promise<Buffer> {
     const { injection } = this.fault;
     const none = { name: 'none', hurry: injection?.hurry };
     const into = this.#isArmed ? injection?.into : undefined;
@@ -163,7 +171,8 @@ class Trap {
       // A worker that a worker starts is out of this trap's reach: the one lays it in for the other.
       opencv: into === 'opencv' ? preludeFor(injection!) : undefined,
     };
-    return Buffer.concat([Buffer.from(preludeFor(given)), program]);
+    const listed = (this.#isArmed ? this.fault.listed?.(this.models) : undefined) ?? this.#served();
+    return Buffer.concat([Buffer.from(preludeFor(given)), await programWith(program, modelId, listed)]);
   }
 }
 
@@ -185,10 +194,15 @@ async function damageStored(damage: NonNullable<Fault['damage']>) {
     });
   const database = await settled(indexedDB.open('metsight'));
   const store = database.transaction('models', 'readwrite').objectStore('models');
-  const keys = (await settled(store.getAllKeys())).filter((key) => !String(key).endsWith('manifest'));
+  const isWanted = (key: IDBValidKey) => String(key).endsWith('manifest') === (damage === 'manifest');
+  const keys = (await settled(store.getAllKeys())).filter(isWanted);
   const values = (await Promise.all(keys.map((key) => settled(store.get(key))))) as Uint8Array[];
   for (const [n, key] of keys.entries()) {
     const value = values[n]!;
+    if (damage === 'manifest') {
+      const before = /"threshold":\s*\{\s*"value":\s*0\./.exec(new TextDecoder('latin1').decode(value))!;
+      value[before.index + before[0].length]! ^= 4;
+    }
     if (damage === 'flipped') value[value.length >> 1]! ^= 64;
     const cut = damage === 'cut' ? value.slice(0, -100) : value;
     const text = damage === 'texts' ? 'no bytes' : cut;

@@ -1,5 +1,5 @@
 /** What breaks in the weights, on the way to the page and in its storage. */
-import { ever, flipped, host, json, octets, worker, type Fault, type Models } from './fault';
+import { ever, flipped, flippedThreshold, host, json, octets, worker, type Fault, type Models } from './fault';
 import { changedWeights, published, type ServedModel } from './smallModel';
 
 const weights = /models\/.*weights\.bin$/;
@@ -30,6 +30,9 @@ const replaced = (id: string, what: string, make: (models: Models) => ServedMode
       return found === undefined ? undefined : octets(make(models).get(found)!);
     },
   },
+  listed: make,
+  // The program goes on listing it.
+  isLasting: true,
   isBare: true,
 });
 
@@ -77,6 +80,21 @@ export const onWeights: readonly Fault[] = [
     (_, models) => json(older(models).get('manifest.json')!),
     { isBare: false },
   ),
+  host(
+    'manifest-flipped-once',
+    'a bit of the manifest flips on the way: another threshold',
+    manifest,
+    (body) => json(flippedThreshold(body)),
+    { isBare: false },
+    1,
+  ),
+  host(
+    'manifest-flipped-ever',
+    'a bit of the manifest is flipped on the host: another threshold',
+    manifest,
+    (body) => json(flippedThreshold(body)),
+    { isBare: false, isShort: true },
+  ),
   replaced('published-nan', 'published weights that are all NaN', (models) => allWeights(models, 0x7e00)),
   replaced('published-infinite', 'published weights that are infinite', (models) => allWeights(models, 0x7c00)),
 ];
@@ -101,6 +119,15 @@ export const onStorage: readonly Fault[] = [
   kept('stored-offline', 'the host is gone, the network is stored', { host: { path: /models\//, answer: () => null } }),
   kept('stored-offline-flipped', 'the host is gone, the stored weights are damaged', {
     damage: 'flipped',
+    host: { path: /models\//, answer: () => null },
+  }),
+  kept('stored-manifest-flipped', 'a bit of the stored manifest is flipped: another threshold', { damage: 'manifest' }),
+  kept('stored-offline-manifest-flipped', 'the host is gone, the stored manifest is damaged', {
+    damage: 'manifest',
+    host: { path: /models\//, answer: () => null },
+  }),
+  kept('stored-offline-older', 'the host is gone, what is stored is of an older version', {
+    stored: older,
     host: { path: /models\//, answer: () => null },
   }),
   worker('idb-none', 'there is no IndexedDB', ever),
