@@ -5,6 +5,8 @@ let last: Promise<unknown> = Promise.resolve();
 /** Runs `work` after all work given before it, whether that succeeded or not. Not for use inside `work` itself. */
 export function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const turn = last.then(work);
-  last = turn.catch(() => undefined);
+  // Not its result: that would be kept until the next turn, however long that is away.
+  const isOver = () => undefined;
+  last = turn.then(isOver, isOver);
   return turn;
 }
