@@ -259,3 +259,24 @@ test.each([
   }
   expect(await engine.run(answer)).toBe('answer');
 });
+
+test('a device that comes when nobody waits for it any more is ended', async () => {
+  device().lose('');
+  await device().lost;
+  const late = new StandInDevice();
+  let give: (device: StandInDevice) => void = () => undefined;
+  vi.useFakeTimers();
+  try {
+    requestDevice.mockReturnValueOnce(new Promise((resolve) => (give = resolve)));
+    const heard = engine.run(answer).catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await heard;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await engine.run(answer)).toBe('answer');
+  give(late);
+  await vi.waitFor(() => expect(late.destroy).toHaveBeenCalledTimes(1));
+  expect(tf.backend()).toMatchObject({ device: device() });
+  expect(await engine.run(answer)).toBe('answer');
+});

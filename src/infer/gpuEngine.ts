@@ -151,7 +151,7 @@ async function inTime<T>(endMs: number, asked: Promise<T>): Promise<T> {
 /**
  * A device as TensorFlow.js's only `webgpu` backend; the one before it ends.
  *
- * @param endMs  for how long the GPU is waited for. What comes later is left: whose turn it is by then has another backend
+ * @param endMs  for how long the GPU is waited for. What comes later is ended: whose turn it is by then has another backend
  */
 async function openDevice(adapter: GPUAdapter, endMs: number): Promise<GPUDevice> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(() => {
@@ -162,7 +162,11 @@ async function openDevice(adapter: GPUAdapter, endMs: number): Promise<GPUDevice
   // every layer has one. Conv2D_impl.js takes any number above -1, BatchMatMul_impl.js (1×1) passes 0 over for its own.
   tf.env().set('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL', 0.1);
   const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
-  const device = await inTime(endMs, adapter.requestDevice({ requiredLimits }));
+  const asked = adapter.requestDevice({ requiredLimits });
+  const device = await inTime(endMs, asked).catch((thrown: unknown) => {
+    asked.then((late) => late.destroy()).catch(() => undefined);
+    throw thrown;
+  });
   refuseBeyondLimits(device);
   // The package registers a backend of its own when it is imported: with a device nobody can watch.
   if (tf.findBackendFactory('webgpu')) {
