@@ -1,8 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { endGdcm } from '../decode/dicom/gdcm';
 import { openBackend } from '../infer/backend';
 import { loadNetwork } from '../infer/network';
 import { type Host, Workbench } from './workbench';
 
+vi.mock('../decode/dicom/gdcm', () => ({ endGdcm: vi.fn() }));
 vi.mock('../infer/backend', () => ({ openBackend: vi.fn() }));
 vi.mock('../infer/network', () => ({ loadNetwork: vi.fn() }));
 
@@ -53,4 +55,10 @@ test('another backend lets the loaded networks go; the same one again keeps them
   await bench.network('a', noCheckpoint);
   expect(dispose).toHaveBeenCalledTimes(1);
   expect(vi.mocked(openBackend).mock.calls.map(([choice]) => choice)).toEqual(['wasm', 'webgpu']);
+});
+
+test('what is given back is the memory of the last study: no backend is opened for that', async () => {
+  await workbench().release();
+  expect(endGdcm).toHaveBeenCalledTimes(1);
+  expect(openBackend).not.toHaveBeenCalled();
 });

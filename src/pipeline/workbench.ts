@@ -2,6 +2,7 @@
 import type { AssetSource } from '../domain/assets';
 import type { BackendChoice } from '../domain/backend';
 import type { Checkpoint } from '../domain/network';
+import { endGdcm } from '../decode/dicom/gdcm';
 import { type BackendHost, type Engine, openBackend } from '../infer/backend';
 import { loadNetwork, type Network } from '../infer/network';
 import type { ModelManifest } from '../models/manifest';
@@ -45,8 +46,9 @@ export class Workbench {
     return keep(this.#engine, 'engine', () => openBackend(this.#backend, this.#host));
   }
 
-  /** Gives back what is kept for the next slice; what is loaded stays. Opens nothing. */
+  /** Gives back what is kept for the next slice or frame; what is loaded stays. Opens nothing. */
   async release(): Promise<void> {
+    endGdcm();
     await (await this.#engine.get('engine')?.catch(() => undefined))?.releasePools();
   }
 

@@ -199,13 +199,53 @@ describe('in a browser', () => {
       const second = await loadApart(serving(program('module.exports = cv;')));
       vi.spyOn(DeskWorker.made[1]!, 'postMessage').mockImplementation(() => undefined);
       const silent = second.equalize(Uint8Array.of(1), 1, 1, setting).catch((thrown: unknown) => thrown);
-      await vi.advanceTimersByTimeAsync(60_000);
+      await vi.advanceTimersByTimeAsync(59_999);
+      expect(DeskWorker.made[1]!.terminated).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
       expect(await silent).toMatchObject({ error: { message: 'the worker of OpenCV.js does not answer' } });
       expect(DeskWorker.made[1]!.terminated).toBe(true);
     } finally {
       vi.useRealTimers();
     }
   });
+});
+
+test('a machine that slept while a picture was equalized gives the worker its time', async () => {
+  vi.useFakeTimers();
+  try {
+    DeskWorker.made = [];
+    const startWorker = () => new DeskWorker() as unknown as Worker;
+    const clahe = await loadClahe(serving(program('module.exports = cv;')), startWorker, unproven);
+    const [worker] = DeskWorker.made;
+    const post = worker!.postMessage.bind(worker);
+    const held: [ClaheRequest, Transferable[]][] = [];
+    vi.spyOn(worker!, 'postMessage').mockImplementation((...request) => void held.push(request));
+    const asked = clahe.equalize(Uint8Array.of(0, 1, 2, 255), 2, 2, setting);
+    // Eight hours later the one timer that was running is over, at once.
+    vi.setSystemTime(Date.now() + 8 * 3_600_000);
+    await vi.advanceTimersToNextTimerAsync();
+    post(...held[0]!);
+    expect([...(await asked)]).toEqual([255, 254, 253, 0]);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('leaves no pixel of a picture in the heap', async () => {
+  // What is wiped is told by the next answer's first byte.
+  const text = program(`
+    const plain = CLAHE.prototype.apply;
+    let earlier = [];
+    CLAHE.prototype.apply = function (from, to) {
+      plain.call(this, from, to);
+      to.data[0] = earlier.reduce((sum, { data }) => sum + data.reduce((all, byte) => all + byte, 0), 0);
+      earlier = [from, to];
+    };
+    module.exports = cv;`);
+  const clahe = await load(serving(text));
+  await clahe.equalize(Uint8Array.of(1, 2, 3), 1, 3, setting);
+  expect([...(await clahe.equalize(Uint8Array.of(1, 2, 3), 1, 3, setting))]).toEqual([0, 253, 252]);
 });
 
 test('deletes everything it made in the heap, also when it fails', async () => {

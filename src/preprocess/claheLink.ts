@@ -11,8 +11,12 @@ export interface ClaheDoor {
   close(): void;
 }
 
-/** The program starts in about a second, a slice takes milliseconds; a machine that is asleep or busy takes longer. */
-const silenceMs = 60_000;
+/**
+ * The program starts in about a second, a slice takes milliseconds; a busy machine takes longer. Waited in parts: one that
+ * slept finds the timer that was running over before the worker could answer, and then waits out the rest.
+ */
+const partMs = 10_000;
+const partsOfSilence = 6;
 
 interface Waiting {
   answer(reply: ClaheReply): void;
@@ -42,7 +46,11 @@ export async function claheBehind(door: ClaheDoor, program: Uint8Array): Promise
   const ask = (request: ClaheRequest, transfer: Transferable[]) =>
     new Promise<ClaheReply>((resolve, reject) => {
       if (closed) return reject(new PipelineFailure(closed));
-      const timer = setTimeout(() => lost('does not answer'), silenceMs);
+      let timer: ReturnType<typeof setTimeout>;
+      const wait = (parts: number) => {
+        timer = setTimeout(() => (parts > 1 ? wait(parts - 1) : lost('does not answer')), partMs);
+      };
+      wait(partsOfSilence);
       const settle = () => {
         clearTimeout(timer);
         waiting.delete(request.id);

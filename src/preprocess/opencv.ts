@@ -99,7 +99,10 @@ export function equalizeWith(
     const clahe = owned(new cv.CLAHE(clipLimit, new cv.Size(tiles[1], tiles[0])));
     from.data.set(image);
     clahe.apply(from, to);
-    return new Uint8Array(to.data);
+    const equalized = new Uint8Array(to.data);
+    // What is deleted keeps its bytes in the heap, which lives as long as the tab.
+    for (const mat of [from, to]) mat.data.fill(0);
+    return equalized;
   } catch (thrown) {
     throw claheFailure(cv, thrown);
   } finally {

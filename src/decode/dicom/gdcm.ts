@@ -16,6 +16,11 @@ let program: Promise<Uint8Array<ArrayBuffer>> | undefined;
 let instance: Promise<GdcmModule> | undefined;
 const keptPixels = 2 ** 22;
 
+/** Ends it, and with it what its memory holds of the frames it has read; the next frame starts a fresh one. */
+export function endGdcm() {
+  instance = undefined;
+}
+
 export interface DecodedFrame {
   /** Little endian. */
   readonly bytes: Uint8Array;
