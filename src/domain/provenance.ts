@@ -6,6 +6,8 @@ export interface MaskProvenance {
   /** Of probability, 0 to 1. */
   readonly threshold: number;
   readonly minSize: { readonly value: number; readonly unit: 'px' | 'mm3' };
+  /** Whether the volume was looked at in three directions, whose probabilities were averaged; else in its own slices alone. */
+  readonly isTriPlanar: boolean;
   /** Lesions that the network marked, and that a person took out of the mask. */
   readonly rejectedCount: number;
   readonly backend: string;
@@ -17,10 +19,16 @@ export interface MaskProvenance {
 }
 
 /** In one line, for headers and comments: "a-model, weights sha256 …, p >= 0.5, smallest 20 mm3, wasm (1 thread)". */
-export function madeText({ modelId, weightsSha256, threshold, minSize, backend, adapter, ...review }: MaskProvenance) {
+export function madeText(about: MaskProvenance) {
+  const { modelId, weightsSha256, backend, adapter } = about;
+  const made = [modelId, `weights sha256 ${weightsSha256}`, parametersText(about), `${backend} (${adapter})`];
+  return [...made, ...reviewText(about)].join(', ');
+}
+
+/** What the model was used with: "p >= 0.5, smallest 20 mm3", and whether three planes were averaged. */
+export function parametersText({ threshold, minSize, isTriPlanar }: MaskProvenance): string {
   const smallest = `${Number(minSize.value.toFixed(3))} ${minSize.unit}`;
-  const made = [modelId, `weights sha256 ${weightsSha256}`, `p >= ${threshold}`, `smallest ${smallest}`];
-  return [...made, `${backend} (${adapter})`, ...reviewText(review)].join(', ');
+  return [`p >= ${threshold}`, `smallest ${smallest}`, ...(isTriPlanar ? ['three planes averaged'] : [])].join(', ');
 }
 
 /** Of the smallest lesion that was kept: "20 mm³". */

@@ -160,7 +160,7 @@ test('what a person took out of the mask is said in every file of it, and not wi
     };
     return Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('latin1')] as const);
   };
-  const word = /rejected by a person|Rejected by a person<\/dt><dd>2 lesions|REJECTED=2/;
+  const word = /rejected by a person|Rejected by a person<\/dt><dd>2 lesions|REJ=2 /;
   const saying = (files: ReturnType<typeof filesOf>) =>
     files.flatMap(([name, text]) => (word.test(text) ? [name] : []));
   expect(saying(filesOf(2))).toEqual(['nifti', 'pngs', 'png', 'stl', 'seg', 'rtstruct', 'report']);

@@ -60,7 +60,7 @@ function nifti(
   file[123] = place.xyztUnits;
   text(
     148,
-    `metsight ${about.programVersion}, ${about.modelId} ${about.weightsSha256.slice(0, 12)}, p >= ${about.threshold}`,
+    `metsight ${about.programVersion}, ${about.modelId} ${about.weightsSha256.slice(0, 12)}, p >= ${about.threshold}${about.isTriPlanar ? ', 3 planes' : ''}`,
     80,
   );
   text(228, `${about.backend}`, 24);

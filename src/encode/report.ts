@@ -127,6 +127,7 @@ function facts({ volume, about }: Result, now: Date): string {
     ['Network', about.modelId],
     ['Threshold', `probability at or above ${about.threshold}`],
     ['Smallest lesion', minSizeText(about.minSize)],
+    ['Directions', about.isTriPlanar ? 'three planes, averaged' : 'one, the slices of the input'],
     ['Rejected by a person', about.rejectedCount === 0 ? 'nothing' : lesionsText(about.rejectedCount)],
     ['Computed on', `${about.backend} (${about.adapter})`],
     ['Input', `${grid.dims.join(' × ')} voxels${spacing}`],

@@ -79,7 +79,7 @@ test.skipIf(!python)(
       // Where a triangle is a sliver its float32 corners no longer say which way it faces.
       if (name !== 'noise.stl') expect({ name, normalError: normalError < 0.01 }).toEqual({ name, normalError: true });
     }
-    expect(read['ball.stl']!.header).toBe('metsight 1.2.3 SPACE=LPS UNIT=mm p>=0.5 wasm abababababab a-model');
+    expect(read['ball.stl']!.header).toBe('metsight 1.2.3 SPACE=LPS a-model p>=0.5 wasm abababababab');
   },
 );
 
@@ -153,6 +153,15 @@ test('smoothing takes the steps from a ball, and no corner goes further than a v
   const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
   expect(spread(radii(smooth))).toBeLessThan(spread(radii(raw)) / 1.5);
   radii(smooth).forEach((radius) => expect(Math.abs(radius - 7)).toBeLessThan(0.6));
+});
+
+test('the longest header keeps the model’s id, the directions and what was rejected; the hash is cut', () => {
+  const longest = {
+    ...about,
+    ...{ modelId: 'attention-unet-flair', threshold: 0.35, isTriPlanar: true, rejectedCount: 2, backend: 'webgpu' },
+  };
+  const header = new TextDecoder().decode(encodeStl(masks['none.stl']!, longest).subarray(0, 80));
+  expect(header).toBe('metsight 1.2.3 SPACE=LPS attention-unet-flair p>=0.35 3PLANES REJ=2 webgpu ababa');
 });
 
 test('a mask without millimetres has no surface in them', () => {

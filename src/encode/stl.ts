@@ -24,16 +24,22 @@ export function encodeStl(mask: Mask, about: MaskProvenance): Uint8Array {
     .sort(([a], [b]) => a - b)
     .map(([id, { box, voxelCount }]) => triangles(lesionSurface(mask, id, box, voxelCount), affine));
   const head = new Uint8Array(headerBytes + 4);
-  // The longest last: what is too long is cut, and of the backend there is only its name. It must not begin with "solid",
-  // which means a file of text.
-  const review = about.rejectedCount === 0 ? '' : ` REJECTED=${about.rejectedCount}`;
-  const made = `metsight ${about.programVersion} SPACE=LPS UNIT=mm p>=${about.threshold}${review} ${about.backend}`;
-  head.set(
-    new TextEncoder().encode(`${made} ${about.weightsSha256.slice(0, 12)} ${about.modelId}`).subarray(0, headerBytes),
-  );
+  head.set(new TextEncoder().encode(headerText(about)).subarray(0, headerBytes));
   const count = parts.reduce((sum, part) => sum + part.length / triangleBytes, 0);
   new DataView(head.buffer).setUint32(headerBytes, count, true);
   return concatenate([head, ...parts]);
+}
+
+/**
+ * 80 bytes: the model's id whole (the shipped ones have up to 20 characters), all that decides on the mask, the backend's
+ * name, and of the weights' hash 12 digits or as many as are left. It must not begin with "solid", which means a file of
+ * text. SPACE=LPS is for 3D Slicer.
+ */
+function headerText(about: MaskProvenance): string {
+  const directions = about.isTriPlanar ? ' 3PLANES' : '';
+  const review = about.rejectedCount === 0 ? '' : ` REJ=${about.rejectedCount}`;
+  const made = `metsight ${about.programVersion} SPACE=LPS ${about.modelId} p>=${about.threshold}`;
+  return `${made}${directions}${review} ${about.backend} ${about.weightsSha256.slice(0, 12)}`;
 }
 
 interface Boxed {

@@ -26,12 +26,13 @@ export function maskProvenance(made: Made): MaskProvenance {
   const affine = affineOf(grid);
   return {
     programVersion: version,
-    modelId: isTriPlanar ? `${manifest.id}, three planes averaged` : manifest.id,
+    modelId: manifest.id,
     weightsSha256: weightsSha256(manifest),
     threshold: rule.threshold,
     minSize: affine
       ? { value: rule.minVoxelCount * voxelVolumeMm3(affine), unit: 'mm3' }
       : { value: rule.minVoxelCount, unit: 'px' },
+    isTriPlanar,
     rejectedCount,
     backend: backend.backend,
     adapter: adapterOf(backend),

@@ -35,7 +35,7 @@ async function segmented(stored: readonly StoredFile[]): Promise<{ readonly volu
 
 const about: MaskProvenance = {
   ...{ programVersion: '0', modelId: 'plain', weightsSha256: '0', threshold: 0.5, trainedOn: '', notice: '' },
-  ...{ minSize: { value: 1, unit: 'mm3' }, rejectedCount: 0, backend: 'none', adapter: 'none' },
+  ...{ minSize: { value: 1, unit: 'mm3' }, isTriPlanar: false, rejectedCount: 0, backend: 'none', adapter: 'none' },
 };
 
 /** Right, anterior, superior: turned a little out of the body's axes. */

@@ -20,7 +20,7 @@ test('downloads are called as the command line calls its files', () => {
 const columns = 'weights_sha256,threshold,smallest,smallest_unit,rejected,backend,adapter,program_version';
 const about: MaskProvenance = {
   ...{ programVersion: '1.2.3', modelId: '', weightsSha256: 'ab', threshold: 0.5, minSize: { value: 20, unit: 'px' } },
-  ...{ rejectedCount: 0, backend: 'wasm', adapter: '2 threads, SIMD', trainedOn: '', notice: '' },
+  ...{ isTriPlanar: false, rejectedCount: 0, backend: 'wasm', adapter: '2 threads, SIMD', trainedOn: '', notice: '' },
 };
 
 test('the lesion table has one row a lesion and network, under the number of their place', () => {
