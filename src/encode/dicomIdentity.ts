@@ -2,6 +2,7 @@
 import type { DicomOrigin } from '../domain/scan';
 import type { MaskProvenance } from '../domain/provenance';
 import { element, type Element } from './dicomWriter';
+import { allowedValue, type Allowed } from './dicomValues';
 
 /** Type 2 (PS3.5 §7.4.3): must be there, may be empty. */
 const mayBeEmpty: readonly (readonly [tag: number, vr: string])[] = [
@@ -18,7 +19,9 @@ const mayBeEmpty: readonly (readonly [tag: number, vr: string])[] = [
 ];
 
 export function patientAndStudy(origin: DicomOrigin): Element[] {
-  const copied = origin.attributes.map(({ tag, vr, value }) => element(parseInt(tag, 16), vr, value));
+  const copied = repeatedOf(origin).flatMap(({ tag, vr, allowed }) =>
+    allowed.kind === 'left-out' ? [] : [element(tag, vr, allowed.value)],
+  );
   const missing = mayBeEmpty.filter(([tag]) => !copied.some((one) => one.tag === tag));
   return [
     ...copied,
@@ -26,6 +29,41 @@ export function patientAndStudy(origin: DicomOrigin): Element[] {
     element(0x0020000d, 'UI', origin.studyInstanceUid),
     element(0x00200052, 'UI', origin.frameOfReferenceUid),
   ];
+}
+
+const repeatedOf = ({ attributes }: DicomOrigin) =>
+  attributes.map(({ tag, vr, value }) => {
+    const number = parseInt(tag, 16);
+    return { tag: number, vr, allowed: allowedValue(number, vr, value) };
+  });
+
+/** PS3.6: what may be repeated otherwise than it is written. */
+const names: Readonly<Record<number, string>> = {
+  0x00080020: 'Study Date',
+  0x00080030: 'Study Time',
+  0x00080050: 'Accession Number',
+  0x00080090: "Referring Physician's Name",
+  0x00081030: 'Study Description',
+  0x00100010: "Patient's Name",
+  0x00100020: 'Patient ID',
+  0x00100021: 'Issuer of Patient ID',
+  0x00100030: "Patient's Birth Date",
+  0x00100040: "Patient's Sex",
+  0x00101010: "Patient's Age",
+  0x00101030: "Patient's Weight",
+  0x00200010: 'Study ID',
+  0x00201040: 'Position Reference Indicator',
+};
+
+/** What of the source could not be repeated as it is written, as a sentence without any value; none where all could. */
+export function identityNotes(origin: DicomOrigin): readonly string[] {
+  const changed = (kind: Allowed['kind']) =>
+    repeatedOf(origin).flatMap(({ tag, allowed }) => (allowed.kind === kind ? [names[tag] ?? 'an attribute'] : []));
+  const parts = [
+    ...changed('left-out').map((name) => `${name} left out`),
+    ...changed('changed').map((name) => `${name} brought into form`),
+  ];
+  return parts.length === 0 ? [] : [`Not valid DICOM in the source: ${parts.join(', ')}.`];
 }
 
 /** Enhanced General Equipment (PS3.3 C.7.5.2) and character set: this program's own, not the source's. */

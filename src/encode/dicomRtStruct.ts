@@ -4,7 +4,7 @@ import { madeText, type MaskProvenance } from '../domain/provenance';
 import type { DicomOrigin } from '../domain/scan';
 import { affineOf, toRas } from '../domain/spacing';
 import type { Lesion, Mask } from '../domain/volume';
-import { algorithmType, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
+import { algorithmType, dicomDate, dicomTime, equipment, identityNotes, patientAndStudy } from './dicomIdentity';
 import { imageReference, instanceReferences, toLps } from './dicomReferences';
 import { decimal, decimals, element, type Element, newUid, writeDicom } from './dicomWriter';
 import { lesionColour } from './lesionColours';
@@ -45,7 +45,7 @@ export function encodeRtStruct(
     [
       ...patientAndStudy(origin),
       ...equipment(about),
-      ...general(instance, about, now),
+      ...general(instance, origin, about, now),
       element(0x30060010, 'SQ', [referencedFrame(origin)]),
       element(0x30060020, 'SQ', rois.map((roi) => structureSetRoi(roi, origin, about))), // prettier-ignore
       element(0x30060039, 'SQ', rois.map((roi, n) => roiContours(roi, n, contours, affine, origin))), // prettier-ignore
@@ -77,7 +77,7 @@ function roisOf(lesions: readonly Lesion[]): readonly Roi[] {
 }
 
 /** RT Series, Structure Set, Approval and SOP Common (PS3.3 C.8.8.1, C.8.8.5, C.8.8.16, C.12.1). */
-function general(instance: string, about: MaskProvenance, now: Date): Element[] {
+function general(instance: string, origin: DicomOrigin, about: MaskProvenance, now: Date): Element[] {
   return [
     element(0x00080016, 'UI', structureSetStorage),
     element(0x00080018, 'UI', instance),
@@ -89,7 +89,13 @@ function general(instance: string, about: MaskProvenance, now: Date): Element[] 
     element(0x00200013, 'IS', '1'),
     element(0x30060002, 'SH', 'metsight'),
     element(0x30060004, 'LO', about.modelId.slice(0, 64)),
-    element(0x30060006, 'ST', `metsight ${about.programVersion}: ${madeText(about)}. ${about.notice}`.slice(0, 1024)),
+    element(
+      0x30060006,
+      'ST',
+      [`metsight ${about.programVersion}: ${madeText(about)}. ${about.notice}`, ...identityNotes(origin)]
+        .join(' ')
+        .slice(0, 1024),
+    ),
     element(0x30060008, 'DA', dicomDate(now)),
     element(0x30060009, 'TM', dicomTime(now)),
     element(0x300e0002, 'CS', 'UNAPPROVED'),

@@ -1,10 +1,10 @@
 /** DICOM Segmentation (PS3.3 A.51): one binary segment on the source's own slices. */
 import type { Affine } from '../domain/grid';
-import { madeText, type MaskProvenance, reviewText } from '../domain/provenance';
+import { madeText, type MaskProvenance, parametersText, reviewText } from '../domain/provenance';
 import type { DicomOrigin, SliceReference } from '../domain/scan';
 import { affineOf, sliceDistanceMm, spacingOf, toRas } from '../domain/spacing';
 import type { Mask } from '../domain/volume';
-import { algorithmType, code, dicomDate, dicomTime, equipment, patientAndStudy } from './dicomIdentity';
+import { algorithmType, code, dicomDate, dicomTime, equipment, identityNotes, patientAndStudy } from './dicomIdentity';
 import { imageReference, instanceReferences, toLps } from './dicomReferences';
 import { decimal, decimals, element, type Element, newUid, writeDicom } from './dicomWriter';
 
@@ -26,7 +26,7 @@ export function encodeDicomSeg(mask: Mask, origin: DicomOrigin, about: MaskProve
   return writeDicom(segmentationStorage, instance, [
     ...patientAndStudy(origin),
     ...equipment(about),
-    ...general(instance, about, now),
+    ...general(instance, origin, about, now),
     ...pixels(mask, frames, columns, rows),
     ...segment(about),
     ...dimensions(affine, frames, origin),
@@ -46,7 +46,7 @@ function framesOf(mask: Mask, origin: DicomOrigin): readonly number[] {
   return found.length > 0 ? found : all.slice(0, 1);
 }
 
-function general(instance: string, about: MaskProvenance, now: Date): Element[] {
+function general(instance: string, origin: DicomOrigin, about: MaskProvenance, now: Date): Element[] {
   return [
     element(0x00080008, 'CS', 'DERIVED\\PRIMARY'),
     element(0x00080016, 'UI', segmentationStorage),
@@ -56,7 +56,11 @@ function general(instance: string, about: MaskProvenance, now: Date): Element[] 
     element(0x00080060, 'CS', 'SEG'),
     element(0x0008103e, 'LO', 'metsight: brain lesions (research use only)'),
     // Derivation Description (PS3.3 C.7.6.1): all of it, where an LO ends at 64 characters and an ST at 1024 (PS3.5 §6.2).
-    element(0x00082111, 'ST', `metsight ${about.programVersion}: ${madeText(about)}`.slice(0, 1024)),
+    element(
+      0x00082111,
+      'ST',
+      [`metsight ${about.programVersion}: ${madeText(about)}.`, ...identityNotes(origin)].join(' ').slice(0, 1024),
+    ),
     element(0x0020000e, 'UI', newUid()),
     element(0x00200011, 'IS', '9001'),
     element(0x00200013, 'IS', '1'),
@@ -97,6 +101,8 @@ function segment(about: MaskProvenance): Element[] {
   const algorithm = [
     element(0x00660036, 'LO', about.modelId.slice(0, 64)),
     element(0x0066002f, 'SQ', [code('123110', 'DCM', 'Artificial Intelligence')]),
+    // Algorithm Parameters (PS3.3 10.16), an LT.
+    element(0x00660032, 'LT', parametersText(about)),
     element(0x00660031, 'LO', `${about.programVersion}, weights ${about.weightsSha256.slice(0, 12)}`),
   ];
   return [
