@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { NamedFile } from '../domain/scan';
 import { DiskFile } from './diskFile';
+import { dataFileOf } from '../pipeline/open';
 import { InputError } from './inputError';
 
 /** More than any study has; a wrong folder is noticed before it is read. */
@@ -22,7 +23,7 @@ export async function inputFiles(argument: string): Promise<InputFiles> {
   if (!stats.isFile()) throw new InputError('this is a pipe or a device, not a file');
   const own = await namedFile(argument);
   if (await isZip(own)) return { kind: 'archive', files: [own] };
-  return { kind: 'file', files: [own, ...(await companions(argument))] };
+  return { kind: 'file', files: [own, ...(await companions(own))] };
 }
 
 /** By its content: what a PACS sends is often called otherwise. */
@@ -51,15 +52,35 @@ const pairs: Record<string, readonly string[]> = {
   '.nhdr': ['.raw', '.raw.gz'],
 };
 
-async function companions(file: string): Promise<NamedFile[]> {
-  const { dir, name, ext } = path.parse(file);
-  const endings = pairs[ext.toLowerCase()];
-  if (!endings) return [];
-  const beside = await readdir(dir || '.');
-  const wanted = endings.map((ending) => `${name}${ending}`.toLowerCase());
-  return Promise.all(
-    beside.filter((other) => wanted.includes(other.toLowerCase())).map((other) => namedFile(path.join(dir, other))),
-  );
+/** Of these the header may name a file of another stem, or in a folder below. */
+const namesItsData = ['.mhd', '.mha', '.nhdr', '.nrrd'];
+
+async function companions(own: NamedFile): Promise<NamedFile[]> {
+  // As the survey looks for them: by the header's own folder, as it is written, and the name.
+  const folder = own.path.slice(0, own.path.lastIndexOf('/') + 1);
+  const { name, ext } = path.parse(own.path);
+  const named = namesItsData.includes(ext.toLowerCase()) ? await dataFileOf(own) : undefined;
+  const wanted = [
+    ...(named !== undefined && isBelow(named) ? [named.replace(/^\.\//, '')] : []),
+    ...(pairs[ext.toLowerCase()] ?? []).map((ending) => `${name}${ending}`),
+  ];
+  const found = await Promise.all(wanted.map((one) => onDisk(folder, one)));
+  return Promise.all([...new Set(found.flatMap((one) => one ?? []))].map(namedFile));
+}
+
+/** A header is no way to any other file of this computer. */
+const isBelow = (name: string) =>
+  !path.posix.isAbsolute(name) && !path.win32.isAbsolute(name) && !name.split(/[/\\]/).includes('..');
+
+/** The file of this name in whichever case. */
+async function onDisk(folder: string, name: string): Promise<string | undefined> {
+  const below = `${folder}${name}`;
+  const at = below.lastIndexOf('/') + 1;
+  const beside = await readdir(below.slice(0, at) || '.', { withFileTypes: true }).catch(() => []);
+  const wanted = below.slice(at);
+  const files = beside.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  const found = files.find((one) => one === wanted) ?? files.find((one) => one.toLowerCase() === wanted.toLowerCase());
+  return found === undefined ? undefined : `${below.slice(0, at)}${found}`;
 }
 
 export async function namedFile(file: string): Promise<NamedFile> {

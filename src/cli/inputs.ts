@@ -52,7 +52,7 @@ async function collection(
   assets: AssetSource,
   checkpoint: Checkpoint,
 ): Promise<readonly Input[]> {
-  const output = { stem: stemOf(argument), folder: undefined, fileName: path.basename(argument) };
+  const output = { stem: stemOf(argument), fileName: path.basename(argument), files: filesOf(argument, given) };
   try {
     const files = given.kind === 'failed' ? [] : given.files;
     const { scans, refused } = await survey(files, assets, checkpoint);
@@ -129,10 +129,13 @@ const failed = (one: Argument, thrown: unknown): Input => ({
   thrown,
 });
 
-const outputOf = ({ argument }: Argument, stem = stemOf(argument)): OutputInput => ({
+const outputOf = ({ argument, given }: Argument, stem = stemOf(argument)): OutputInput => ({
   stem,
-  folder: path.dirname(argument),
   fileName: path.basename(argument),
+  files: filesOf(argument, given),
 });
+
+const filesOf = (argument: string, given: Argument['given']): readonly string[] =>
+  given.kind === 'failed' ? [argument] : given.files.map((file) => file.path);
 
 const stemOf = (argument: string) => path.parse(path.resolve(argument)).name.replace(/\.nii$/i, '');

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { exportEnding, pictureEnding, reportEnding } from '../domain/exportFormat';
 import { outputStems } from './outputStems';
 
 const input = (file: string) => ({
   stem: path.parse(file).name,
-  folder: path.dirname(file),
   fileName: path.basename(file),
+  files: [file],
 });
 const stems = (...inputs: string[]) => outputStems(inputs.map(input), 'out').map(({ stem }) => stem);
 
@@ -47,6 +48,21 @@ test('an input that lies in the output folder is not overwritten', () => {
   expect(stems('scan.png', 'out/scan.some-model.mask.png')).toEqual(['scan-2', 'scan.some-model.mask']);
   expect(stems('scan.png', 'elsewhere/scan.mask.png')).toEqual(['scan', 'scan.mask']);
   expect(outputStems([input('out/scan.png')], 'out')).toEqual([{ stem: 'scan', wanted: 'scan' }]);
+});
+
+test.each([...Object.values(exportEnding), ...Object.values(pictureEnding), reportEnding])(
+  'no output is called like an input x.%s in the output folder, whichever was given first',
+  (ending) => {
+    const other = { stem: 'other', fileName: `x.${ending}`, files: [`out/x.${ending}`] };
+    expect(outputStems([input('x.dcm'), other], 'out')[0]!.stem).toBe('x-2');
+    expect(outputStems([other, input('x.dcm')], 'out')[1]!.stem).toBe('x-2');
+    expect(outputStems([input('x.dcm'), { ...other, files: [`out/deeper/x.${ending}`] }], 'out')[0]!.stem).toBe('x');
+  },
+);
+
+test('what lies in a folder that was given is an input too', () => {
+  const folder = { stem: 'study', fileName: 'study', files: ['out/im1.dcm', 'out/study.json'] };
+  expect(outputStems([folder], 'out')[0]!.stem).toBe('study-2');
 });
 
 test('a volume in the output folder is not overwritten by its own kind of output', () => {

@@ -1,9 +1,11 @@
 /** What each input's outputs are called, so that none overwrites another's, or an input. */
 import path from 'node:path';
+import { exportEnding, pictureEnding, reportEnding } from '../domain/exportFormat';
 
-/** Endings that follow a stem, with a model's id and a page's number between. */
-const outputName =
-  /^\.(?:.+\.)?(?:mask\.png|probability\.png|json|mask\.nii\.gz|probability\.nii\.gz|seg\.dcm|masks\.zip|lesions\.csv)$/;
+const endings = [...Object.values(exportEnding), ...Object.values(pictureEnding), reportEnding];
+
+/** Whether this follows a stem in an output's name; a model's id and a page's number may be between. */
+const isOutputEnding = (ending: string) => endings.some((one) => ending.startsWith('.') && ending.endsWith(`.${one}`));
 
 /** File systems may ignore case, and may hold one name in two Unicode forms: two such names are one file there. */
 const folded = (name: string) => name.normalize('NFC').toLowerCase().normalize('NFC');
@@ -14,10 +16,10 @@ const withoutPage = (stem: string) => stem.replace(/\.p\d+$/, '');
 export interface OutputInput {
   /** The stem that its own name asks for. */
   readonly stem: string;
-  /** Where it lies; undefined for what lies inside a folder or an archive that was given. */
-  readonly folder: string | undefined;
-  /** Its file name; with `folder`, what an output must not overwrite. */
+  /** Its file name, to name it by. */
   readonly fileName: string;
+  /** Paths of all files that were given with it, which no output may overwrite. */
+  readonly files: readonly string[];
 }
 
 export interface OutputStem {
@@ -26,6 +28,11 @@ export interface OutputStem {
   readonly wanted: string;
 }
 
+/** Each once; of a folder all scans share one list. */
+export const inputPaths = (inputs: readonly OutputInput[]): readonly string[] => [
+  ...new Set([...new Set(inputs.map(({ files }) => files))].flat()),
+];
+
 /**
  * A stem for each input, in their order. The first input of a name keeps it; a later one gets the first of
  * `<name>-2`, `<name>-3`, … that no input has. It depends on the names alone, not on which inputs turn out to be readable.
@@ -33,9 +40,9 @@ export interface OutputStem {
 export function outputStems(inputs: readonly OutputInput[], outFolder: string): OutputStem[] {
   const wanted = inputs.map(({ stem }) => stem);
   const asked = new Set(wanted.map(folded));
-  const beside = inputs
-    .filter(({ folder }) => folder !== undefined && path.resolve(folder) === path.resolve(outFolder))
-    .map(({ fileName }) => folded(fileName));
+  const beside = inputPaths(inputs)
+    .filter((file) => path.dirname(path.resolve(file)) === path.resolve(outFolder))
+    .map((file) => folded(path.basename(file)));
   const given = new Set<string>();
   const givenPageless = new Set<string>();
 
@@ -43,7 +50,7 @@ export function outputStems(inputs: readonly OutputInput[], outFolder: string): 
     const name = folded(stem);
     if (given.has(name) || givenPageless.has(name)) return false;
     if (name !== withoutPage(name) && given.has(withoutPage(name))) return false;
-    return !beside.some((file) => file.startsWith(name) && outputName.test(file.slice(name.length)));
+    return !beside.some((file) => file.startsWith(name) && isOutputEnding(file.slice(name.length)));
   };
 
   return wanted.map((name) => {

@@ -18,10 +18,11 @@ import { delineationRule } from './askedRule';
 import type { SegmentCommand } from './commandLine';
 import { explain } from './explain';
 import { InputError } from './inputError';
+import { type InputGuard, inputGuard } from './inputGuard';
 import { findInputs, type Input } from './inputs';
 import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
-import { type OutputStem, outputStems } from './outputStems';
+import { inputPaths, type OutputStem, outputStems } from './outputStems';
 import { complain, endProgress, progressLine, say } from './terminal';
 import { omittedText, writeOutputs } from './writeOutputs';
 
@@ -34,10 +35,9 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   await makeFolder(command.out);
 
   const inputs = await findInputs(command.files, host.assets, progressLine('looking'));
-  const stems = outputStems(
-    inputs.map(({ output }) => output),
-    command.out,
-  );
+  const named = inputs.map(({ output }) => output);
+  const stems = outputStems(named, command.out);
+  const isInput = await inputGuard(inputPaths(named));
   let isComplete = true;
   for (const [n, input] of inputs.entries()) {
     let stage: Stage = 'decode';
@@ -47,7 +47,7 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
       return tell(now, done, total);
     };
     try {
-      await segmentInput(input, stems[n]!, command, workbench, host.assets, checkpoint);
+      await segmentInput(input, stems[n]!, { ...command, isInput }, workbench, host.assets, checkpoint);
     } catch (thrown) {
       complain(`${input.name}: ${explain(thrown, stage)}`);
       isComplete = false;
@@ -60,7 +60,7 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
 async function segmentInput(
   input: Input,
   { stem, wanted }: OutputStem,
-  command: SegmentCommand,
+  command: SegmentCommand & { readonly isInput: InputGuard },
   workbench: Workbench,
   assets: AssetSource,
   checkpoint: Checkpoint,

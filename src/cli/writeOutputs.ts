@@ -1,13 +1,22 @@
 /** The files of one result: a picture's masks as PNG, a volume's in the formats asked for, and the report beside them. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exportEnding, exportFormatsFor, lackingFor, type ExportFormat, type Result } from '../domain/exportFormat';
+import {
+  exportEnding,
+  exportFormatsFor,
+  lackingFor,
+  pictureEnding,
+  reportEnding,
+  type ExportFormat,
+  type Result,
+} from '../domain/exportFormat';
 import type { Checkpoint } from '../domain/network';
 import type { Volume } from '../domain/volume';
 import { encodeMaskPng, encodeProbabilityPng } from '../pipeline/encode';
 import { exportResult } from '../pipeline/export';
 import type { SegmentCommand } from './commandLine';
 import { InputError } from './inputError';
+import type { InputGuard } from './inputGuard';
 
 /** What the report lists of them. */
 export interface Outputs {
@@ -27,22 +36,29 @@ export function omittedText(volume: Volume, formats: readonly ExportFormat[]): r
     });
 }
 
-type Asked = Pick<SegmentCommand, 'out' | 'formats' | 'hasProbability'>;
+type Asked = Pick<SegmentCommand, 'out' | 'formats' | 'hasProbability'> & { readonly isInput: InputGuard };
 
-/** @throws InputError for a format that this input cannot have; Node's own error; PipelineFailure of an encoder */
+/**
+ * @throws InputError for a format that this input cannot have, or an output that would overwrite an input; Node's own
+ *   error; PipelineFailure of an encoder
+ */
 export async function writeOutputs(
   result: Result,
   asked: Asked,
   checkpoint: Checkpoint,
   report: (outputs: Outputs) => object,
 ): Promise<void> {
-  const write = (ending: string, bytes: Uint8Array | string) =>
-    writeFile(path.join(asked.out, `${result.stem}${ending}`), bytes);
+  const write = async (ending: string, bytes: Uint8Array | string) => {
+    const name = `${result.stem}${ending}`;
+    const target = path.join(asked.out, name);
+    if (await asked.isInput(target)) throw new InputError(`${name} is an input, and is not overwritten`);
+    await writeFile(target, bytes);
+  };
   const isPicture = result.volume.origin.kind === 'picture';
   const outputs = isPicture
     ? await writePicture(result, asked, checkpoint, write)
     : await writeVolume(result, asked, checkpoint, write);
-  await write('.json', `${JSON.stringify(report(outputs), undefined, 2)}\n`);
+  await write(`.${reportEnding}`, `${JSON.stringify(report(outputs), undefined, 2)}\n`);
 }
 
 type Write = (ending: string, bytes: Uint8Array | string) => Promise<void>;
@@ -59,9 +75,9 @@ async function writePicture(
   for (let slice = 0; slice < slices; slice++) {
     const page = pageSuffix(slice, slices);
     await checkpoint('encode', slice, slices);
-    await write(`${page}.mask.png`, encodeMaskPng(mask, slice, about));
-    if (hasProbability) await write(`${page}.probability.png`, encodeProbabilityPng(map, slice, about));
-    masks.push(`${stem}${page}.mask.png`);
+    await write(`${page}.${pictureEnding.mask}`, encodeMaskPng(mask, slice, about));
+    if (hasProbability) await write(`${page}.${pictureEnding.probability}`, encodeProbabilityPng(map, slice, about));
+    masks.push(`${stem}${page}.${pictureEnding.mask}`);
   }
   const outputs = await writeFormats(result, formats, checkpoint, write);
   return outputs.length > 0 ? { masks, outputs } : { masks };

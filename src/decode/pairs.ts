@@ -43,7 +43,8 @@ export async function withData(
   return [file, data];
 }
 
-async function dataFileOf({ blob }: NamedFile): Promise<string | undefined> {
+/** The file of the voxels that a header names; undefined for one of one piece, of many, or for no header at all. */
+export async function dataFileOf({ blob }: NamedFile): Promise<string | undefined> {
   const text = new TextDecoder('latin1').decode(await bytesOf(blob.slice(0, Math.min(textBytes, blob.size))));
   // NRRD: the header ends with an empty line, and anything may follow.
   const name = dataFileLine.exec(text.split(/\r?\n\r?\n/, 1)[0]!)?.[1]?.trim();

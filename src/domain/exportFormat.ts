@@ -19,6 +19,12 @@ export const exportEnding: Readonly<Record<ExportFormat, string>> = {
   probability: 'probability.nii.gz',
 };
 
+/** Of a picture, one file a page. */
+export const pictureEnding = { mask: 'mask.png', probability: 'probability.png' } as const;
+
+/** What was found and how, beside all of these. */
+export const reportEnding = 'json';
+
 /** Formats that repeat the patient's and the study's identity, because without it nobody could file them. */
 export const holdsPatientData = (format: ExportFormat) => format === 'dicom-seg' || format === 'rtstruct';
 

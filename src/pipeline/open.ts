@@ -6,6 +6,7 @@ import type { Volume } from '../domain/volume';
 import { decode } from '../decode/decode';
 
 export { decode as openScan } from '../decode/decode';
+export { dataFileOf } from '../decode/pairs';
 export { survey } from '../decode/survey';
 
 /** A single picture that needs no survey. @throws PipelineFailure what the file is, or what is wrong with it */
