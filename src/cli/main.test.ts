@@ -159,7 +159,10 @@ test(
     expect(readdirSync(inFolder('out')).sort()).toEqual(expected);
     expect(differing(readPng('out/stack.bright.p001.mask.png').data, [large])).toBeLessThan(80);
     expect(differing(readPng('out/stack.bright.p002.mask.png').data, [small])).toBeLessThan(80);
-    expect(readJson('out/stack.other.json').warnings.join()).toContain('page');
+    const { warnings, comparedWith, sliceAxis, lesions } = readJson('out/stack.other.json');
+    expect(warnings.join()).toContain('page');
+    expect({ comparedWith, sliceAxis }).toEqual({ comparedWith: ['bright'], sliceAxis: 'k' });
+    expect(lesions[0]).toMatchObject({ place: 1, foundBy: ['other', 'bright'], overlaps: [1] });
   },
 );
 

@@ -1,11 +1,15 @@
 /** `metsight segment`: each picture and volume through the pipeline, its outputs into a folder. */
+import { agreementOf, placesOf } from '../domain/agreement';
 import type { AssetSource } from '../domain/assets';
+import type { BackendReport } from '../domain/backend';
 import { PipelineFailure, type Stage } from '../domain/errors';
 import type { Checkpoint } from '../domain/network';
 import { noLesionText } from '../domain/noLesionText';
 import { type MaskProvenance, minSizeText } from '../domain/provenance';
 import { isNearIsotropic } from '../domain/sliceFrame';
+import type { DelineationRule, Lesion, Mask, ProbabilityMap } from '../domain/volume';
 import { warningText } from '../domain/warnings';
+import type { ModelManifest } from '../models/manifest';
 import { maskProvenance } from '../models/maskProvenance';
 import { sequenceWarnings } from '../models/sequenceWarnings';
 import { segmentationReport } from '../models/segmentationReport';
@@ -24,7 +28,7 @@ import { makeFolder } from './makeFolder';
 import { nodeHost, programVersion, shippedModelsFolder } from './nodeHost';
 import { inputPaths, type OutputStem, outputStems } from './outputStems';
 import { complain, endProgress, progressLine, say } from './terminal';
-import { omittedText, writeOutputs } from './writeOutputs';
+import { omittedText, repeatedText, writeOutputs } from './writeOutputs';
 
 /** @returns whether every input was segmented */
 export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
@@ -57,6 +61,16 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   return isComplete;
 }
 
+/** What one network says of an input; all are at hand before any is written, so that each can say what the others found. */
+interface Answered {
+  readonly manifest: ModelManifest;
+  readonly map: ProbabilityMap;
+  readonly rule: DelineationRule;
+  readonly backend: BackendReport;
+  readonly mask: Mask;
+  readonly lesions: readonly Lesion[];
+}
+
 async function segmentInput(
   input: Input,
   { stem, wanted }: OutputStem,
@@ -76,44 +90,41 @@ async function segmentInput(
   const isTriPlanar = command.isTriPlanar && volume.origin.kind !== 'picture';
   if (isTriPlanar && !isNearIsotropic(volume.grid)) throw new InputError(notNearIsotropic);
 
+  const answers: Answered[] = [];
   for (const id of command.models) {
     const network = await workbench.network(id, checkpoint);
     const { manifest } = network;
     const clahe = await workbench.clahe();
     const map = await (isTriPlanar ? segmentTriPlanar : segment)(volume, network, clahe, checkpoint);
     const rule = delineationRule(command.rule, manifest, volume.grid);
-    const { mask, lesions } = outline(map, rule);
-    const warnings = [...input.scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
+    answers.push({ manifest, map, rule, backend: (await workbench.engine()).report, ...outline(map, rule) });
+  }
 
-    const name = command.models.length === 1 ? stem : `${stem}.${id}`;
-    const made = {
-      manifest,
-      rule,
-      grid: volume.grid,
-      backend: (await workbench.engine()).report,
-      isTriPlanar,
-      rejectedCount: 0,
-    };
-    const version = await programVersion();
+  const version = await programVersion();
+  const places = placesOf(answers);
+  for (const [n, { manifest, map, rule, backend, mask, lesions }] of answers.entries()) {
+    const warnings = [...input.scan.warnings, ...volume.warnings, ...sequenceWarnings(volume, manifest)];
+    const name = answers.length === 1 ? stem : `${stem}.${manifest.id}`;
+    const made = { manifest, rule, grid: volume.grid, backend, isTriPlanar, rejectedCount: 0 };
     const about = maskProvenance({ ...made, version });
+    const agreement = agreementOf(places, n, command.models);
     const highestProbability = map.probabilities.reduce((highest, probability) => Math.max(highest, probability), 0);
-    const report = segmentationReport({
-      ...made,
-      version,
-      file: input.name,
-      lesions,
-      warnings,
-      highestProbability,
-    });
-    const sentences = [...warnings.map(warningText), ...renamed, ...omittedText(volume, command.formats)];
-    const result = { stem: name, volume, map, mask, lesions, about, warnings: sentences };
+    const told = { version, file: input.name, lesions, agreement, warnings, highestProbability };
+    const report = segmentationReport({ ...made, ...told });
+    const sentences = [
+      ...warnings.map(warningText),
+      ...renamed,
+      ...omittedText(volume, command.formats),
+      ...repeatedText(volume, command.formats),
+    ];
+    const result = { stem: name, volume, map, mask, lesions, about, agreement, warnings: sentences };
     await writeOutputs(result, command, checkpoint, (outputs) => ({
       ...report,
       warnings: sentences,
       ...outputs,
     }));
     for (const sentence of sentences) said.add(sentence);
-    say(`${input.name}: ${foundText(lesions.length, about, highestProbability)} (${id}) → ${name}.json`);
+    say(`${input.name}: ${foundText(lesions.length, about, highestProbability)} (${manifest.id}) → ${name}.json`);
   }
   for (const sentence of said) say(`  warning: ${sentence}`);
 }

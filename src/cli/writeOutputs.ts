@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   exportEnding,
   exportFormatsFor,
+  holdsPatientData,
   lackingFor,
   pictureEnding,
   reportEnding,
@@ -13,7 +14,7 @@ import {
 import type { Checkpoint } from '../domain/network';
 import type { Volume } from '../domain/volume';
 import { encodeMaskPng, encodeProbabilityPng } from '../pipeline/encode';
-import { exportResult } from '../pipeline/export';
+import { exportResult, identityNotes } from '../pipeline/export';
 import type { SegmentCommand } from './commandLine';
 import { InputError } from './inputError';
 import type { InputGuard } from './inputGuard';
@@ -35,6 +36,10 @@ export function omittedText(volume: Volume, formats: readonly ExportFormat[]): r
       return lacking === undefined ? [] : [`No ${format} was written: it needs ${lacking}.`];
     });
 }
+
+/** What of the patient's and the study's identity the DICOM outputs cannot repeat as it is written, as sentences. */
+export const repeatedText = ({ origin }: Volume, formats: readonly ExportFormat[]): readonly string[] =>
+  origin.kind === 'dicom' && formats.some(holdsPatientData) ? identityNotes(origin) : [];
 
 type Asked = Pick<SegmentCommand, 'out' | 'formats' | 'hasProbability'> & { readonly isInput: InputGuard };
 

@@ -1,4 +1,5 @@
 /** The files in which a whole result is taken away, by their names on the command line. */
+import type { Agreement } from './agreement';
 import type { MaskProvenance } from './provenance';
 import type { DicomOrigin } from './scan';
 import type { Lesion, Mask, ProbabilityMap, Volume } from './volume';
@@ -60,6 +61,8 @@ export interface Result {
   readonly mask: Mask;
   readonly lesions: readonly Lesion[];
   readonly about: MaskProvenance;
+  /** Of other networks that have looked at the same volume; undefined where there is none. */
+  readonly agreement?: Agreement | undefined;
   /** Sentences: readable oddities of the input, and of how this network ran. */
   readonly warnings: readonly string[];
 }

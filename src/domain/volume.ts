@@ -59,7 +59,7 @@ export interface LesionExtent {
   /** Index of that slice along the Grid's slice axis. */
   readonly diameterSlice: number;
   readonly centroidRas: readonly [x: number, y: number, z: number];
-  /** By the criterion of `ranoBm`, in the acquisition's own slices. */
+  /** By the sizes of `ranoBm`, in the acquisition's own slices; in how many of them it is seen is another question. */
   readonly isMeasurable: boolean;
 }
 

@@ -128,6 +128,7 @@ test('a folder of two series: choose, segment, review, and take the mask back as
   const table = page.getByRole('table', { name: 'Lesions' });
   await expect(table.getByRole('button', { name: 'Show lesion' })).toHaveCount(drawnLesions.length);
   await expect(table.getByText('measurable').first()).toBeVisible();
+  await expect(table.getByText(/^voxel \d/).first()).toBeVisible();
   const mask = await takeMask(page, 'button');
   const before = markedPlaces(mask);
   const [larger, smaller] = drawnLesions.map((lesion) => inLesion(before, lesion));

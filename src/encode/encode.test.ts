@@ -182,6 +182,25 @@ test('the zip holds a picture a slice, as one looks at them: anterior up, the ri
   expect([...data].flatMap((value, n) => (value > 0 ? [[4 - (n % 5), 3 - Math.floor(n / 5)]] : []))).toEqual([[3, 1], [2, 1]]); // prettier-ignore
 });
 
+test('three averaged planes are said beside the model’s id, which stays whole, in every file of a volume', () => {
+  const mask = maskOn(obliqueAffine(-1));
+  const drawn = drawnResult(1);
+  const three = { ...about, isTriPlanar: true };
+  const files = {
+    nifti: gunzipSync(encodeMaskNifti(mask, { kind: 'volume', format: 'NRRD' }, three)),
+    stl: encodeStl(mask, three),
+    seg: encodeDicomSeg(mask, origin, three, new Date()),
+    rtstruct: encodeRtStruct(mask, drawn.lesions, origin, three, new Date()),
+    report: encodeReport({ ...drawn, about: three }, new Date()),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    const text = Buffer.from(content).toString('latin1');
+    expect([name, /three planes|3PLANES/.test(text), /a-model, three/.test(text)]).toEqual([name, true, false]);
+  }
+});
+
+const rule = 'longest >= 10 mm and perpendicular >= 5 mm in slices <= 5 mm apart';
+
 test('the table has a row a lesion, in millimetres, and says how it came about', () => {
   const lesion: Lesion = {
     ...{ id: 1, voxelCount: 10, centroid: ijk(1, 2, 3), meanProbability: 0.75, maxProbability: 0.9, slices: [0, 2] },
@@ -190,18 +209,34 @@ test('the table has a row a lesion, in millimetres, and says how it came about',
       ...{ centroidRas: [-1, 2, 3.456], isMeasurable: true },
     },
   };
-  const made = { ...about, modelId: 'a,"b"', rejectedCount: 2, adapter: '2 threads, SIMD' };
-  const [header, row, end, ...more] = lesionsCsv([lesion], made).split('\r\n');
+  const made = { ...about, modelId: 'a,"b"', rejectedCount: 2, isTriPlanar: true, adapter: '2 threads, SIMD' };
+  const mask = maskOn(obliqueAffine(1));
+  const [header, row, end, ...more] = lesionsCsv({ lesions: [lesion], mask, about: made }).split('\r\n');
   expect([end, more]).toEqual(['', []]);
-  expect(header!.split(',')).toHaveLength(25);
+  expect(header!.split(',')).toHaveLength(34);
   expect(row).toBe(
-    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,"a,""b""",${about.weightsSha256},0.5,20,mm3,2,wasm,"2 threads, SIMD",1.2.3`,
+    `1,1.2345,12,6,-1,2,3.46,1,2,3,0,2,10,0.75,0.9,yes,yes,,"a,""b""",,"a,""b""",${about.weightsSha256},0.5,20,mm3,2,wasm,"2 threads, SIMD",1.2.3,yes,,k,0,${rule}`,
   );
+
+  // Two networks have looked, the volume is cut along its first axis, the lesion is in one of its slices.
+  const sagittal: Mask = { grid: { dims: [1, 8, 8], space: mask.grid.space }, labels: new Uint16Array(64) };
+  const found = { place: 3, foundBy: ['a-model', 'b-model'], overlaps: [0.81236] };
+  const agreement = { comparedWith: ['b-model'], lesions: new Map([[1, found]]) };
+  const thin = { ...lesion, slices: [4, 4] } as const;
+  const [names, values] = lesionsCsv({ lesions: [thin], mask: sagittal, about, agreement })
+    .split('\r\n')
+    .map((line) => line.split(','));
+  const told = Object.fromEntries(names!.map((name, n) => [name, values![n]]));
+  expect(told).toMatchObject({
+    ...{ first_slice: '4', last_slice: '4', slice_axis: 'i', slice_index_from: '0' },
+    ...{ rano_bm_measurable: 'yes', in_two_slices: 'no', tri_planar: 'no', model: 'a-model' },
+    ...{ place: '3', found_by: 'a-model b-model', overlap_dice: '0.8124', compared_with: 'b-model' },
+  });
 });
 
 test('a table without a lesion still says how it came about, and sums to nothing', () => {
-  const [header, row, end] = lesionsCsv([], about).split('\r\n');
+  const [header, row, end] = lesionsCsv({ lesions: [], mask: maskOn(obliqueAffine(1)), about }).split('\r\n');
   expect(end).toBe('');
   expect(row!.split(',')).toHaveLength(header!.split(',').length);
-  expect(row).toBe(`,0,,,,,,,,,,,0,,,,a-model,${about.weightsSha256},0.5,20,mm3,0,wasm,cpu,1.2.3`);
+  expect(row).toBe(`,0,,,,,,,,,,,0,,,,,,,,a-model,${about.weightsSha256},0.5,20,mm3,0,wasm,cpu,1.2.3,no,,k,0,${rule}`);
 });

@@ -26,7 +26,9 @@ test('nothing in a report runs, and nothing is fetched', () => {
 test('a report says what was found, and how it was made', () => {
   const result = drawnResult(3);
   const html = encodeReport(result, now);
-  expect(html).toContain('3 lesions, 1.35 mL in all; 1 measurable by RANO-BM, their longest diameters 10.5 mm in sum.');
+  expect(html).toContain(
+    '3 lesions, 1.35 mL in all; 1 measurable by the sizes of RANO-BM, their longest diameters 10.5 mm in sum.',
+  );
   const { weightsSha256, trainedOn, notice, modelId } = result.about;
   const made = ['metsight 1.2.3', modelId, weightsSha256, trainedOn, notice, 'at or above 0.5', '20 mm³', 'wasm (cpu)'];
   for (const fact of [...made, '96 × 112 × 24 voxels, 1.50 × 1.50 × 5.00 mm', '2026-01-02', 'The slices are thick.']) {
@@ -40,8 +42,11 @@ test('a report says what was found, and how it was made', () => {
 
 test('a report says what measurable means, and where the slices are not those that it is meant for', () => {
   const axial = drawnResult(3);
-  const criterion = 'at least 10 mm by 5 mm, seen in 2 slices or more, at most 5 mm apart.';
-  expect(encodeReport(axial, now)).toContain(`<p>Measurable as in RANO-BM: ${criterion}</p>`);
+  const criterion =
+    'at least 10 mm by 5 mm, in slices at most 5 mm apart. RANO-BM also wants it seen in 2 slices or more: where it is in one only, that is said.';
+  expect(encodeReport(axial, now)).toContain(`<p>Measurable by the sizes of RANO-BM: ${criterion}</p>`);
+  const flat = { ...axial, lesions: axial.lesions.map((one) => ({ ...one, slices: [4, 4] as const })) };
+  expect(count(encodeReport(flat, now), '<td>measurable, one slice</td>')).toBe(1);
   // The same array, its slices stacked from left to right.
   const affine: Affine = [[0, 0, 5, -60], [-1.5, 0, 0, 84], [0, -1.5, 0, 71]]; // prettier-ignore
   const grid: Grid = { dims: axial.volume.grid.dims, space: { kind: 'patient', affine } };
@@ -49,6 +54,17 @@ test('a report says what measurable means, and where the slices are not those th
   expect(encodeReport(sagittal, now)).toContain(
     `${criterion} RANO-BM measures in axial slices; these are sagittal, as they were acquired.</p>`,
   );
+});
+
+test('where two networks have looked, a report says which of them found a lesion, and how alike', () => {
+  expect(encodeReport(drawnResult(2), now)).not.toMatch(/Found by|Compared with/);
+  const found = { place: 1, foundBy: ['a-model', 'b-model'], overlaps: [0.876] };
+  const agreement = { comparedWith: ['b-model'], lesions: new Map([[1, found]]) };
+  const html = encodeReport({ ...drawnResult(2), agreement }, now);
+  expect(html).toContain('<th scope="col">Found by</th><th scope="col">Overlap</th>');
+  expect(html).toContain('<td>both</td><td>0.88</td></tr>');
+  expect(html).toContain('<td>this alone</td><td>–</td></tr>');
+  expect(html).toContain('<dt>Compared with</dt><dd>b-model</dd>');
 });
 
 test('each lesion is shown in its largest slice, which is in the file once', () => {

@@ -1,8 +1,9 @@
 /** A report of one network's result to print: one self-contained page of HTML, without script and without patient data. */
+import type { Agreement } from '../domain/agreement';
 import type { Result } from '../domain/exportFormat';
 import { noLesionText } from '../domain/noLesionText';
 import { minSizeText } from '../domain/provenance';
-import { measurableText } from '../domain/ranoBm';
+import { isInTwoSlices, measurableText } from '../domain/ranoBm';
 import { affineOf, spacingOf } from '../domain/spacing';
 import type { Lesion } from '../domain/volume';
 import { escaped } from './html';
@@ -38,7 +39,7 @@ export function encodeReport(result: Result, now: Date): string {
 <p>Lesion candidates in a brain MRI, found by the network ${escaped(about.modelId)}.</p>
 <p class="notice"><strong>${escaped(about.notice)}</strong> Trained on: ${escaped(about.trainedOn)}</p>
 <p class="sum">${escaped(sumText(result))}</p>
-${lesions.length > 0 ? table(lesions, slicing) : ''}
+${lesions.length > 0 ? table(result, slicing) : ''}
 ${figures === '' ? '' : `<h2>Largest slice of each lesion${lesions.length > mostFigures ? `, the ${mostFigures} largest` : ''}</h2>\n<p>${escaped(directionText(slicing))}</p>\n${figures}`}
 ${warnings.length > 0 ? `<h2>What to know about the input</h2>\n<ul>${warnings.map((one) => `<li>${escaped(one)}</li>`).join('')}</ul>` : ''}
 <h2>How it was made</h2>
@@ -63,18 +64,19 @@ function sumText({ lesions, map, about }: Result): string {
   const longest = sum(measurable.map(({ longestDiameterMm }) => longestDiameterMm));
   const lengths = measurable.length > 0 ? `, their longest diameters ${longest.toFixed(1)} mm in sum` : '';
   const volumeMl = sum(extents.map(({ volumeMm3 }) => volumeMm3)) / 1000;
-  return `${count}, ${volumeMl.toFixed(2)} mL in all; ${measurable.length} measurable by RANO-BM${lengths}.`;
+  return `${count}, ${volumeMl.toFixed(2)} mL in all; ${measurable.length} measurable by the sizes of RANO-BM${lengths}.`;
 }
 
 const lesionsText = (count: number) => `${count} ${count === 1 ? 'lesion' : 'lesions'}`;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-function table(lesions: readonly Lesion[], slicing: Slicing): string {
+function table({ lesions, agreement }: Result, slicing: Slicing): string {
   const isMetric = lesions.every(({ extent }) => extent !== undefined);
-  const head = isMetric
+  const columns = isMetric
     ? ['Lesion', 'mL', 'Diameters, mm', 'Centre R, A, S, mm', 'Slices', 'p, mean', 'p, peak', 'RANO-BM']
     : ['Lesion', 'Pixels', 'Centre, px', 'Slices', 'p, mean', 'p, peak'];
+  const head = agreement ? [...columns, 'Found by', 'Overlap'] : columns;
   const rows = lesions.map((lesion) => {
     const { id, extent, voxelCount, centroid, meanProbability, maxProbability } = lesion;
     const size =
@@ -86,16 +88,35 @@ function table(lesions: readonly Lesion[], slicing: Slicing): string {
           ]
         : [String(voxelCount), `${centroid[0].toFixed(1)}, ${centroid[1].toFixed(1)}`];
     const probabilities = [meanProbability.toFixed(2), maxProbability.toFixed(2)];
-    const isMeasurable = isMetric ? [extent?.isMeasurable ? 'measurable' : 'no'] : [];
-    return [String(id), ...size, slicesText(lesion, slicing), ...probabilities, ...isMeasurable];
+    const isMeasurable = isMetric ? [measuredText(lesion)] : [];
+    return [
+      String(id),
+      ...size,
+      slicesText(lesion, slicing),
+      ...probabilities,
+      ...isMeasurable,
+      ...foundText(lesion, agreement),
+    ];
   });
   const criterion = isMetric ? `\n<p>${escaped(measurableText(slicing.frame))}</p>` : '';
   return `<table>
 <thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
 <tbody>
-${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')}
 </tbody>
 </table>${criterion}`;
+}
+
+const measuredText = (lesion: Lesion) =>
+  !lesion.extent?.isMeasurable ? 'no' : isInTwoSlices(lesion) ? 'measurable' : 'measurable, one slice';
+
+/** By which of the networks, and the Dice of their voxels there; nothing where only one has looked. */
+function foundText({ id }: Lesion, agreement: Agreement | undefined): readonly string[] {
+  if (!agreement) return [];
+  const found = agreement.lesions.get(id);
+  if (!found || found.foundBy.length === 1) return ['this alone', '–'];
+  const isByBoth = agreement.comparedWith.length === 1;
+  return [isByBoth ? 'both' : found.foundBy.join(', '), found.overlaps.map((dice) => dice.toFixed(2)).join(', ')];
 }
 
 /** Counted from 1, as the frame counts. */
@@ -118,13 +139,14 @@ function directionText({ frame }: Slicing): string {
   }
 }
 
-function facts({ volume, about }: Result, now: Date): string {
+function facts({ volume, about, agreement }: Result, now: Date): string {
   const { grid } = volume;
   const affine = affineOf(grid);
   const spacing = affine ? `, ${spacingOf(affine).map((mm) => mm.toFixed(2)).join(' × ')} mm` : ', spacing unknown'; // prettier-ignore
   const rows: readonly (readonly [string, string])[] = [
     ['Program', `metsight ${about.programVersion}`],
     ['Network', about.modelId],
+    ...(agreement ? [['Compared with', agreement.comparedWith.join(', ')] as const] : []),
     ['Threshold', `probability at or above ${about.threshold}`],
     ['Smallest lesion', minSizeText(about.minSize)],
     ['Directions', about.isTriPlanar ? 'three planes, averaged' : 'one, the slices of the input'],

@@ -1,7 +1,10 @@
 /** What is written beside a mask, by the page and by the command line: enough to say how it came about. */
+import type { Agreement, LesionAgreement } from '../domain/agreement';
 import type { BackendReport } from '../domain/backend';
 import type { Grid } from '../domain/grid';
 import type { MaskProvenance } from '../domain/provenance';
+import { isInTwoSlices, ranoBmRule } from '../domain/ranoBm';
+import { sliceFrameOf } from '../domain/sliceFrame';
 import type { DelineationRule, Lesion } from '../domain/volume';
 import { namelessWarningText, warningText, type Warning } from '../domain/warnings';
 import type { ModelManifest } from './manifest';
@@ -25,6 +28,16 @@ export interface SegmentationReport {
   readonly width: number;
   readonly height: number;
   readonly slices: number;
+  /** The axis of the Grid along which each of the three runs, whatever it is looked at along. */
+  readonly sizeAxes: { readonly width: 'i'; readonly height: 'j'; readonly slices: 'k' };
+  /** The axis along which each lesion's `slices` run: the one that the volume is cut along. In the order of storage. */
+  readonly sliceAxis: 'i' | 'j' | 'k';
+  /** What its `slices` and voxel places count from; the page and the printed report count slices from 1, as they are looked at. */
+  readonly sliceIndexFrom: 0;
+  /** By which `isMeasurable` is decided; left out where nothing is known in millimetres. */
+  readonly ranoBmRule?: string;
+  /** Models whose lesions these are compared with; left out where no other has looked. */
+  readonly comparedWith?: readonly string[];
   readonly warnings: readonly string[];
   readonly lesions: readonly ReportedLesion[];
   readonly highestProbability: number;
@@ -37,7 +50,8 @@ export type ReportedLesion = {
   readonly centroid: readonly number[];
   readonly meanProbability: number;
   readonly maxProbability: number;
-} & (InPixels | InMillimetres);
+} & (InPixels | InMillimetres) &
+  Partial<LesionAgreement>;
 
 interface InPixels {
   /** Pixels, over all slices. */
@@ -51,9 +65,11 @@ interface InMillimetres {
   readonly longestDiameterMm: number;
   readonly perpendicularDiameterMm: number;
   readonly centroidRasMm: readonly number[];
-  /** First and last, along the slice axis, from 0. */
+  /** First and last, along `sliceAxis` from `sliceIndexFrom`. */
   readonly slices: readonly number[];
   readonly isMeasurable: boolean;
+  /** Seen in two slices or more, as RANO-BM also wants. */
+  readonly isInTwoSlices: boolean;
 }
 
 export interface Segmented {
@@ -69,14 +85,15 @@ export interface Segmented {
   readonly lesions: readonly Lesion[];
   readonly rejectedCount: number;
   readonly isTriPlanar: boolean;
+  readonly agreement?: Agreement | undefined;
   readonly warnings: readonly Warning[];
   readonly highestProbability: number;
 }
 
 export function segmentationReport(segmented: Segmented): SegmentationReport {
-  const { manifest, backend } = segmented;
+  const { manifest, backend, agreement, grid } = segmented;
   const { threshold, minSize, rejectedCount, adapter } = maskProvenance(segmented);
-  const [width, height, slices] = segmented.grid.dims;
+  const [width, height, slices] = grid.dims;
   return {
     ...(segmented.file === undefined ? {} : { file: segmented.file }),
     model: { id: manifest.id, sha256: weightsSha256(manifest) },
@@ -90,6 +107,11 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
     width,
     height,
     slices,
+    sizeAxes: { width: 'i', height: 'j', slices: 'k' },
+    sliceAxis: axisNames[sliceFrameOf(grid).axes[2]],
+    sliceIndexFrom: 0,
+    ...(grid.space.kind === 'patient' ? { ranoBmRule } : {}),
+    ...(agreement ? { comparedWith: agreement.comparedWith } : {}),
     warnings: [...backendWarnings(backend), ...segmented.warnings].map(
       segmented.file === undefined ? namelessWarningText : warningText,
     ),
@@ -99,10 +121,16 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
       centroid: lesion.centroid.slice(0, slices === 1 ? 2 : 3).map((place) => rounded(place, 3)),
       meanProbability: rounded(lesion.meanProbability, 6),
       maxProbability: rounded(lesion.maxProbability, 6),
+      ...agreed(agreement?.lesions.get(lesion.id)),
     })),
     highestProbability: rounded(segmented.highestProbability, 6),
   };
 }
+
+const axisNames = ['i', 'j', 'k'] as const;
+
+const agreed = (found: LesionAgreement | undefined): Partial<LesionAgreement> =>
+  found ? { ...found, overlaps: found.overlaps.map((dice) => rounded(dice, 4)) } : {};
 
 function sizeOf({ voxelCount, extent, slices }: Lesion): InPixels | InMillimetres {
   if (!extent) return { areaPx: voxelCount };
@@ -114,6 +142,7 @@ function sizeOf({ voxelCount, extent, slices }: Lesion): InPixels | InMillimetre
     centroidRasMm: extent.centroidRas.map((axis) => rounded(axis, 3)),
     slices,
     isMeasurable: extent.isMeasurable,
+    isInTwoSlices: isInTwoSlices({ slices }),
   };
 }
 

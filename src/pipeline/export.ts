@@ -8,6 +8,8 @@ import { encodeMaskPngs } from '../encode/maskPngs';
 import { encodeMaskNifti, encodeProbabilityNifti } from '../encode/nifti';
 import { encodeStl } from '../encode/stl';
 
+export { identityNotes } from '../encode/dicomIdentity';
+
 /** @throws RangeError for a format that this input cannot have */
 export function exportResult(format: ExportFormat, result: Result): Uint8Array {
   const { stem, volume, map, mask, lesions, about } = result;
@@ -30,6 +32,6 @@ export function exportResult(format: ExportFormat, result: Result): Uint8Array {
     case 'report':
       return new TextEncoder().encode(encodeReport(result, new Date()));
     case 'csv':
-      return new TextEncoder().encode(lesionsCsv(lesions, about));
+      return new TextEncoder().encode(lesionsCsv(result));
   }
 }

@@ -36,8 +36,7 @@ export function extentOf(
     isMeasurable:
       longestMm >= ranoBm.longestMm - headerMm &&
       perpendicularMm >= ranoBm.perpendicularMm - headerMm &&
-      sliceDistanceMm(affine, frame.axes[2]) <= ranoBm.sliceMm + headerMm &&
-      slices.spans.length >= ranoBm.sliceCount,
+      sliceDistanceMm(affine, frame.axes[2]) <= ranoBm.sliceMm + headerMm,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Which lesions of two networks are the same place. */
+import { type Agreement, agreementOf, placesOf } from '../domain/agreement';
 import type { Lesion, Mask } from '../domain/volume';
 import type { Architecture } from '../models/manifest';
 
@@ -25,53 +26,29 @@ export interface LesionGroup {
 
 /** Groups of the lesions of one or two networks on one Grid. */
 export function groupLesions(networks: readonly NetworkLesions[]): readonly LesionGroup[] {
-  const members = networks.flatMap(({ architecture, lesions }) => lesions.map((lesion) => ({ architecture, lesion })));
-  const leader = members.map((_, index) => index);
-  const find = (index: number): number => (leader[index] === index ? index : find(leader[index]!));
-
-  const [first, second] = networks;
-  const pairs: { readonly at: number; readonly voxelCount: number }[] = [];
-  if (first && second) {
-    // Places in `members` by label; label 0 is background.
-    const firstAt = new Map(first.lesions.map(({ id }, index) => [id, index]));
-    const secondAt = new Map(second.lesions.map(({ id }, index) => [id, first.lesions.length + index]));
-    for (const { a, b, voxelCount } of overlaps(first.mask.labels, second.mask.labels)) {
-      const [at, other] = [firstAt.get(a), secondAt.get(b)];
-      if (at === undefined || other === undefined) continue;
-      leader[find(at)] = find(other);
-      pairs.push({ at, voxelCount });
-    }
-  }
-
-  const groups = new Map<number, NetworkLesion[]>();
-  members.forEach((member, index) => {
-    const group = groups.get(find(index));
-    if (group) group.push(member);
-    else groups.set(find(index), [member]);
-  });
-  const shared = new Map<number, number>();
-  for (const { at, voxelCount } of pairs) shared.set(find(at), (shared.get(find(at)) ?? 0) + voxelCount);
-  return [...groups]
-    .map(([root, group]) => ({ members: group, overlap: dice(shared.get(root), group) }))
-    .sort((a, b) => largest(b.members) - largest(a.members))
-    .map((group, index) => ({ id: index + 1, ...group }));
+  return placesOf(networks).map(({ id, members, overlaps: [overlap] }) => ({
+    id,
+    members: members.map(({ network, lesion }) => ({ architecture: networks[network]!.architecture, lesion })),
+    overlap: overlap?.dice,
+  }));
 }
 
-const largest = (members: readonly NetworkLesion[]) => Math.max(...members.map(({ lesion }) => lesion.voxelCount));
-
-function dice(shared: number | undefined, members: readonly NetworkLesion[]): number | undefined {
-  return shared && (2 * shared) / members.reduce((sum, { lesion }) => sum + lesion.voxelCount, 0);
+interface Looked {
+  readonly architecture: Architecture;
+  readonly modelId: string;
 }
 
-/** Pairs of labels that share voxels, each once, and how many. */
-function overlaps(first: Uint16Array, second: Uint16Array) {
-  const pairs = new Map<number, { readonly a: number; readonly b: number; voxelCount: number }>();
-  for (let index = 0; index < first.length; index++) {
-    const [a, b] = [first[index]!, second[index]!];
-    if (a === 0 || b === 0) continue;
-    const pair = pairs.get(a * 65536 + b);
-    if (pair) pair.voxelCount++;
-    else pairs.set(a * 65536 + b, { a, b, voxelCount: 1 });
-  }
-  return [...pairs.values()];
+/** What is written beside one network's lesions: the table's places, with what a person has rejected of the others. */
+export function agreementIn(
+  groups: readonly LesionGroup[],
+  own: Architecture,
+  networks: readonly Looked[],
+): Agreement | undefined {
+  const at = (architecture: Architecture) => networks.findIndex((one) => one.architecture === architecture);
+  const places = groups.map(({ id, members, overlap }) => ({
+    id,
+    members: members.map(({ architecture, lesion }) => ({ network: at(architecture), lesion })),
+    overlaps: overlap === undefined ? [] : [{ networks: [0, 1] as const, dice: overlap }],
+  }));
+  return agreementOf(places, at(own), networks.map(({ modelId }) => modelId)); // prettier-ignore
 }

@@ -59,7 +59,7 @@ test('the lesion table has one row a lesion and network, under the number of the
   expect(end).toBe('');
 });
 
-test('that a GPU was replaced is said once, and only in the files of the network that it happened to', async () => {
+test('each network’s files say with which other it is compared; that a GPU was replaced, only those that it happened to', async () => {
   const { worker, study, reached } = stage();
   await study.open(folder('t2', 2));
   await reached('segmented');
@@ -70,10 +70,13 @@ test('that a GPU was replaced is said once, and only in the files of the network
   const replaced = [expect.stringContaining('WebGPU on amd failed its check')];
   const input = [expect.stringContaining('This looks like T2')];
 
-  const written = lesionDownloads(study, file, 'json').map(({ content }) => JSON.parse(String(content)).warnings);
-  expect(written).toEqual([input, [...replaced, ...input]]);
+  const written = lesionDownloads(study, file, 'json').map(({ content }) => JSON.parse(String(content)));
+  expect(written.map(({ warnings }) => warnings)).toEqual([input, [...replaced, ...input]]);
+  const [first, second] = study.lesions.answers.map(({ segmented }) => segmented.manifest.id);
+  expect(written.map(({ comparedWith }) => comparedWith)).toEqual([[second], [first]]);
 
   await exportDownloads(study, file, 'report');
-  const exported = worker.started.flatMap((one) => (one.name === 'export' ? [one.input.result.warnings] : []));
-  expect(exported).toEqual([input, [...replaced, ...input]]);
+  const exported = worker.started.flatMap((one) => (one.name === 'export' ? [one.input.result] : []));
+  expect(exported.map(({ warnings }) => warnings)).toEqual([input, [...replaced, ...input]]);
+  expect(exported.map(({ agreement }) => agreement?.comparedWith)).toEqual([[second], [first]]);
 });

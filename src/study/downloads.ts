@@ -3,6 +3,7 @@ import type { Mask, ProbabilityMap } from '../domain/volume';
 import { disagreement, paintOverlay } from '../display/overlay';
 import { paintEqualized, paintSlice, type Picture } from '../display/paint';
 import { sliceOf, type Slicing } from '../display/slicing';
+import { agreementIn } from './agreement';
 import { maskLayer, provenanceOf, reviewedMask, type Answer } from './answers';
 import { lesionReport, lesionsCsv } from './lesionFiles';
 import type { OpenedFile } from './OpenedFile.svelte';
@@ -41,6 +42,14 @@ function names(study: Study, file: OpenedFile, view: View, ending: string) {
     ofAll: () => downloadName(file.stem, slice, ending),
   };
 }
+
+/** With the other network's lesions, where both have looked. */
+export const agreementWith = ({ lesions: { answers, groups } }: Study, { architecture }: Answer) =>
+  agreementIn(
+    groups,
+    architecture,
+    answers.map((one) => ({ architecture: one.architecture, modelId: one.segmented.manifest.id })),
+  );
 
 /** @param bytes  made by the worker; they come in a buffer of their own */
 export const binary = (name: string, bytes: Uint8Array, type: string): Download => ({
@@ -139,7 +148,7 @@ export function lesionDownloads(study: Study, file: OpenedFile, format: LesionFo
   }
   return answers.map((answer) => ({
     name: downloadName(file.stem, modelPart(study, answer), 'json'),
-    content: `${JSON.stringify(lesionReport(answer, study.inputWarnings), undefined, 2)}\n`,
+    content: `${JSON.stringify(lesionReport(answer, study.inputWarnings, agreementWith(study, answer)), undefined, 2)}\n`,
     type: 'application/json',
   }));
 }

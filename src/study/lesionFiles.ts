@@ -1,4 +1,5 @@
 /** Lesions as tables: the fields are those that the command line writes. */
+import type { Agreement } from '../domain/agreement';
 import { csvText } from '../domain/csvText';
 import type { MaskProvenance } from '../domain/provenance';
 import type { Warning } from '../domain/warnings';
@@ -13,12 +14,14 @@ const rounded = (value: number, decimals: number) => Number(value.toFixed(decima
 export function lesionReport(
   { segmented, lesions, rejected }: Answer,
   warnings: readonly Warning[],
+  agreement?: Agreement,
 ): SegmentationReport {
   const { manifest, isTriPlanar, backend, outline, highest } = segmented;
   return segmentationReport({
     manifest,
     rule: outline.rule,
     isTriPlanar,
+    agreement,
     backend,
     version: programVersion,
     grid: outline.mask.grid,

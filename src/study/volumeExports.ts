@@ -4,7 +4,7 @@ import type { Volume } from '../domain/volume';
 import { namelessWarningText } from '../domain/warnings';
 import { backendWarnings } from '../models/maskProvenance';
 import { provenanceOf, reviewedMask, type Answer } from './answers';
-import { binary, downloadName, modelPart, type Download } from './downloads';
+import { agreementWith, binary, downloadName, modelPart, type Download } from './downloads';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
 
@@ -27,6 +27,7 @@ function resultOf(study: Study, answer: Answer, stem: string, volume: Volume): R
   return {
     ...{ stem, volume, map: answer.segmented.map, mask: reviewedMask(answer), lesions: answer.lesions },
     about: provenanceOf(answer),
+    agreement: agreementWith(study, answer),
     warnings: [...backendWarnings(answer.segmented.backend), ...study.inputWarnings].map(namelessWarningText),
   };
 }

@@ -194,6 +194,9 @@ export function unmeasuredText(manifest: ModelManifest): string {
 /** What is said of places in the patient: RAS, so left, back and feet are negative. */
 export const rasText = (place: readonly number[]) => place.map(millimetresText).join(', ');
 
+/** A mean place on the file's own grid, from 0, as its CSV and JSON have it. */
+export const voxelText = (place: readonly number[]) => place.map(millimetresText).join(', ');
+
 export function windowText({ center, width }: WindowLevel): string {
   const rounded = (value: number) => value.toLocaleString(undefined, { maximumSignificantDigits: 4 });
   return `W ${rounded(width)} · L ${rounded(center)}`;
