@@ -18,6 +18,8 @@ export interface SpatialMask {
 }
 
 export interface Volume3d {
+  /** Every voxel is shaded anew: not for each step of a drag. */
+  showWindow(window: WindowLevel): void;
   /** @param masks  at most two; where both mark, the colour of agreement, or nothing if only what differs is asked for */
   showMasks(masks: readonly SpatialMask[], isDisagreement: boolean): void;
   lookAt(place: GridPlace): void;
@@ -53,18 +55,24 @@ export async function openVolume3d(
     sliceType: SLICE_TYPE.RENDER,
   });
   await niivue.attachToCanvas(canvas, false);
-  const grey = shown.take(intensities, (value) => 255 * shade(value, window));
-  niivue.addVolume(await imageOf(grey, shown.grid, 'volume.nii', 'gray', 0, 255));
+  const greyIn = (shades: WindowLevel) => shown.take(intensities, (value) => 255 * shade(value, shades));
+  const grey = greyIn(window);
+  const head = await imageOf(grey, shown.grid, 'volume.nii', 'gray', 0, 255);
+  niivue.addVolume(head);
   const empty = new Uint8Array(grey.length);
   const overlay = await imageOf(empty, shown.grid, 'mask.nii', 'red', 1, 3);
   niivue.addVolume(overlay);
   niivue.setRenderAzimuthElevation(150, 20);
 
   return {
+    showWindow(next) {
+      head.img = greyIn(next);
+      niivue.updateGLVolume();
+    },
     showMasks([first, second], isDisagreement) {
       const both = isDisagreement ? 0 : 3;
-      overlay.img = shown.take(first?.labels ?? empty, (label, index) => {
-        const isFirst = first !== undefined && label > 0;
+      overlay.img = shown.takeHighest((index) => {
+        const isFirst = (first?.labels[index] ?? 0) > 0;
         const isSecond = (second?.labels[index] ?? 0) > 0;
         if (isFirst && isSecond) return both;
         return isFirst ? 1 : isSecond ? 2 : 0;

@@ -183,6 +183,10 @@ test('three planes are linked, and 3-D is drawn without fetching anything from e
   const space = page.getByRole('img', { name: 'The volume in space' });
   await expect(space).toBeVisible();
   await expectDrawn(page);
+  const { sum } = await middleOf3d(page);
+  await space.press('w');
+  // The next preset: 3-D is shaded as the planes are.
+  await expect.poll(async () => (await isWithout3d(page)) || (await middleOf3d(page)).sum !== sum).toBe(true);
   await space.press('ArrowLeft');
   await expectNoViolations(page, 'three planes and 3-D');
   await page.emulateMedia({ colorScheme: 'light' });
@@ -192,21 +196,27 @@ test('three planes are linked, and 3-D is drawn without fetching anything from e
 
 /** Something stands in the middle of the 3-D picture, or the view says why it cannot. */
 async function expectDrawn(page: Page) {
-  const missing = page.getByText('This browser gives no WebGL 2');
-  const brightest = () =>
-    page.evaluate(() => {
-      const canvas = document.querySelector<HTMLCanvasElement>('canvas[aria-label^="The volume in space"]')!;
-      canvas.dispatchEvent(new Event('metsight-redraw'));
-      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
-      copy.drawImage(canvas, 0, 0);
-      const [x, y] = [Math.floor(canvas.width * 0.4), Math.floor(canvas.height * 0.4)];
-      return copy
-        .getImageData(x, y, Math.floor(canvas.width / 5), Math.floor(canvas.height / 5))
-        .data.filter((_, n) => n % 4 !== 3)
-        .reduce((most, value) => Math.max(most, value), 0);
-    });
-  await expect.poll(async () => (await missing.isVisible()) || (await brightest()) > 40).toBe(true);
+  await expect.poll(async () => (await isWithout3d(page)) || (await middleOf3d(page)).most > 40).toBe(true);
 }
+
+const isWithout3d = (page: Page) => page.getByText('This browser gives no WebGL 2').isVisible();
+
+/** Of the colours in the middle of the 3-D picture. */
+const middleOf3d = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[aria-label^="The volume in space"]')!;
+    canvas.dispatchEvent(new Event('metsight-redraw'));
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+    copy.drawImage(canvas, 0, 0);
+    const [x, y] = [Math.floor(canvas.width * 0.4), Math.floor(canvas.height * 0.4)];
+    const colours = copy
+      .getImageData(x, y, Math.floor(canvas.width / 5), Math.floor(canvas.height / 5))
+      .data.filter((_, n) => n % 4 !== 3);
+    return {
+      most: colours.reduce((most, value) => Math.max(most, value), 0),
+      sum: colours.reduce((sum, value) => sum + value, 0),
+    };
+  });
 
 test('without WebGL the 3-D view says so, and the planes stay', async ({ page }) => {
   await page.addInitScript(() => {
