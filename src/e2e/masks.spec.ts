@@ -52,6 +52,7 @@ test('a dropped picture is segmented; overlay, probabilities and lesions can be 
   await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
   await reach(page, 'segmented');
+  await expect(page.getByText('No spacing: pixels only')).toBeVisible();
 
   const take = async (name: string) => {
     const button = page.getByRole('button', { name });
