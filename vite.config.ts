@@ -50,6 +50,8 @@ const configFor = (mode: string): UserConfig => ({
     include: ['src/**/*.test.ts'],
     exclude: ['src/e2e/**'],
     environment: 'node',
+    // A test that begins with `// @vitest-environment page` runs in Node, but with what a page gets of each package.
+    alias: { 'vitest-environment-page': path.join(root, 'src/study/fixtures/pageEnvironment.ts') },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

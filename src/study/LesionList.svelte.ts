@@ -18,10 +18,6 @@ export class LesionList {
   #selectedId = $state<number>();
   #order = $state.raw<LesionOrder>(firstOrder);
 
-  readonly #answers = $derived.by(() => {
-    const { file, findings } = this.#onScreen();
-    return answersOf(findings, file?.review.decisions ?? []);
-  });
   /** Of the masks alone: a decision changes no group, so lesions keep their numbers. */
   readonly #all = $derived.by(() =>
     groupLesions(
@@ -38,7 +34,8 @@ export class LesionList {
 
   /** What the networks answered, as reviewed. */
   get answers(): readonly Answer[] {
-    return this.#answers;
+    const { file, findings } = this.#onScreen();
+    return answersOf(findings, file?.review.decisions ?? []);
   }
 
   /** Lesions of the chosen networks, the same place in one group, in the table's order. */
@@ -68,6 +65,15 @@ export class LesionList {
     this.#selectedId = undefined;
   }
 
+  /**
+   * For when all is closed. What nothing on the page reads keeps its last value, and what that was made of, until it is
+   * read again (Svelte's `$derived`): without this the masks of a closed study would stay in memory.
+   */
+  clear() {
+    this.unselect();
+    void this.#groups;
+  }
+
   /** @param by  +1 next lesion of the table, −1 the one before; from the ends it goes round */
   step(by: 1 | -1) {
     const { length } = this.#groups;
@@ -78,16 +84,17 @@ export class LesionList {
   }
 
   verdictOn(group: LesionGroup): Verdict | undefined {
-    return verdictOn(group, this.#answers);
+    return verdictOn(group, this.answers);
   }
 
   /** Accepts or rejects every lesion of the place; the same verdict again takes it back. */
   decide(group: LesionGroup, verdict: Verdict) {
     const review = this.#onScreen().file?.review;
     if (!review) return;
-    const next = this.verdictOn(group) === verdict ? undefined : verdict;
+    const { answers } = this;
+    const next = verdictOn(group, answers) === verdict ? undefined : verdict;
     const decisions = group.members.reduce((before, { architecture, lesion }) => {
-      const segmented = this.#answers.find((answer) => answer.architecture === architecture)?.segmented;
+      const segmented = answers.find((answer) => answer.architecture === architecture)?.segmented;
       if (!segmented) return before;
       return decide(before, architecture, lesion, { mask: segmented.outline.mask, map: segmented.map }, next);
     }, review.decisions);

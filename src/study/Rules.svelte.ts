@@ -14,7 +14,6 @@ export interface RuledBy {
 export class Rules {
   readonly #by: () => RuledBy;
   #wishes = $state.raw<RuleWishes>(noWishes);
-  readonly #shown = $derived.by(() => this.#by().architectures.flatMap((one) => this.of(one) ?? []));
 
   constructor(by: () => RuledBy) {
     this.#by = by;
@@ -22,7 +21,7 @@ export class Rules {
 
   /** What the sliders show, network by network. Networks not loaded yet are left out. */
   get shown(): readonly DelineationRule[] {
-    return this.#shown;
+    return this.#by().architectures.flatMap((one) => this.of(one) ?? []);
   }
 
   /** Undefined until both the network and a volume are here. */

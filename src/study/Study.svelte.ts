@@ -8,6 +8,7 @@ import { backendWarnings } from '../models/maskProvenance';
 import { sequenceWarnings } from '../models/sequenceWarnings';
 import type { WorkerClient } from '../worker/client';
 import { DisplaySettings } from './DisplaySettings.svelte';
+import type { Finding } from './Finding.svelte';
 import { Intake } from './Intake.svelte';
 import { LesionList } from './LesionList.svelte';
 import { neighbours, trim } from './memory';
@@ -48,7 +49,7 @@ export class Study {
     architectures: chosenArchitectures(this.choice),
     manifestOf: (architecture) => this.networks.manifest(this.#network(architecture).modelId),
   }));
-  readonly lesions = new LesionList(() => ({ file: this.#current, findings: this.#chosen }));
+  readonly lesions = new LesionList(() => ({ file: this.#current, findings: this.chosen }));
   readonly #thumbnails = new ThumbnailQueue(
     () => this.#isBusy,
     (file) => this.#isKept(file),
@@ -66,11 +67,6 @@ export class Study {
   #mayHoldPatientData = $state(false);
   /** Latest last. */
   #seen: readonly OpenedFile[] = [];
-
-  readonly #chosen = $derived.by(() => {
-    const file = this.#current;
-    return file ? chosenArchitectures(this.choice).map((one) => file.findings[one]) : [];
-  });
 
   constructor(client: WorkerClient, { backend, network, sequence }: StudyOptions) {
     this.client = client;
@@ -108,8 +104,9 @@ export class Study {
   }
 
   /** What the chosen networks say of the file on screen. */
-  get chosen() {
-    return this.#chosen;
+  get chosen(): readonly Finding[] {
+    const file = this.#current;
+    return file ? chosenArchitectures(this.choice).map((one) => file.findings[one]) : [];
   }
 
   /** Both networks drawn on one picture: always so in three planes. */
@@ -119,17 +116,17 @@ export class Study {
   }
 
   get phase() {
-    return this.intake.isRunning ? 'opening' : phaseOf(this.#current, this.#chosen);
+    return this.intake.isRunning ? 'opening' : phaseOf(this.#current, this.chosen);
   }
 
   get error() {
-    return errorOf(this.#current, this.#chosen);
+    return errorOf(this.#current, this.chosen);
   }
 
   /** Everything that tempers the results on screen, each thing once. */
   get warnings(): readonly Warning[] {
     if (!this.#current?.volume) return [];
-    const ran = this.#chosen.flatMap(({ state }) => (state.kind === 'segmented' ? backendWarnings(state.backend) : []));
+    const ran = this.chosen.flatMap(({ state }) => (state.kind === 'segmented' ? backendWarnings(state.backend) : []));
     return eachOnce([...ran, ...this.inputWarnings]);
   }
 
@@ -243,7 +240,8 @@ export class Study {
     this.#seen = [];
     this.#current = undefined;
     this.#mayHoldPatientData = false;
-    this.lesions.unselect();
+    this.#thumbnails.clear();
+    this.lesions.clear();
     this.#ignored = [];
     // A worker that cannot even do this is replaced by the next job.
     this.client.run('release', {}).catch(() => undefined);
@@ -268,16 +266,16 @@ export class Study {
   /** Has the volume on screen, and each one after it that can be, looked at in three planes, or in its own slices again. */
   lookTriPlanar(isTriPlanar: boolean) {
     this.#isTriPlanarWish = isTriPlanar;
-    for (const finding of this.#chosen) finding.stop('none');
+    for (const finding of this.chosen) finding.stop('none');
     this.lesions.unselect();
     if (this.#current) void this.#attend(this.#current);
   }
 
   /** Lets go of what is no longer looked at, and begins with what now is. */
   #lookWith(change: () => void) {
-    const before = this.#chosen;
+    const before = this.chosen;
     change();
-    for (const finding of before.filter((one) => !this.#chosen.includes(one))) {
+    for (const finding of before.filter((one) => !this.chosen.includes(one))) {
       finding.stop('none');
       finding.reset();
     }
@@ -329,7 +327,7 @@ export class Study {
   }
 
   get #isBusy(): boolean {
-    const working = this.#chosen.some(({ state }) => state.kind === 'waiting' || state.kind === 'segmenting');
+    const working = this.chosen.some(({ state }) => state.kind === 'waiting' || state.kind === 'segmenting');
     return this.#current?.state.kind === 'reading' || working;
   }
 
@@ -342,7 +340,7 @@ export class Study {
     this.lesions.unselect();
     const volume = this.#current?.volume;
     if (!volume) return;
-    for (const finding of this.#chosen) {
+    for (const finding of this.chosen) {
       if (finding.state.kind === 'segmented') void finding.follow(this.rules.for(finding.state.manifest, volume));
     }
   }
@@ -354,9 +352,9 @@ export class Study {
     trim(this.#files, file, this.#seen);
     if (volume) {
       this.#followRule();
-      for (const finding of this.#chosen) {
+      for (const finding of this.chosen) {
         // Another network may have been chosen while the one before was at work.
-        const isWanted = this.#current === file && this.#chosen.includes(finding);
+        const isWanted = this.#current === file && this.chosen.includes(finding);
         if (finding.state.kind === 'segmented' && finding.state.isTriPlanar !== this.isTriPlanar) finding.release();
         if (finding.state.kind === 'none' && isWanted) await finding.segment(volume, this.rules.for, this.isTriPlanar);
       }

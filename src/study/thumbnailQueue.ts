@@ -19,6 +19,10 @@ export class ThumbnailQueue {
     void this.draw();
   }
 
+  clear() {
+    this.#wanted.clear();
+  }
+
   async draw() {
     if (this.#isDrawing) return;
     this.#isDrawing = true;
