@@ -5,7 +5,7 @@ import type { Scan } from '../domain/scan';
 import type { Volume } from '../domain/volume';
 import { warningText } from '../domain/warnings';
 import type { PredictedFile, PredictReply, PredictRequest } from '../offline/messages';
-import { maskProvenance } from '../models/maskProvenance';
+import { backendWarnings, maskProvenance } from '../models/maskProvenance';
 import { minVoxelCountFor } from '../models/minLesion';
 import { segmentationReport } from '../models/segmentationReport';
 import { sequenceWarnings } from '../models/sequenceWarnings';
@@ -15,14 +15,17 @@ import { sequenceFor } from '../study/networkChoice';
 import { programVersion } from '../study/programVersion';
 import type { WorkerClient } from '../worker/client';
 
-type Segmented = Extract<PredictReply, { kind: 'segmented' }>;
+type Outcome = Exclude<PredictReply, { kind: 'accepted' } | { kind: 'failed' }>;
 
 export function answerPredictions(client: WorkerClient) {
   navigator.serviceWorker?.addEventListener('message', ({ data, ports: [port] }: MessageEvent<PredictRequest>) => {
     if (data.kind !== 'predict' || !port) return;
     const reply = (what: PredictReply) => port.postMessage(what);
     reply({ kind: 'accepted' });
-    segment(client, data).then(reply, (thrown: unknown) => reply({ kind: 'failed', error: toPipelineError(thrown) }));
+    segment(client, data)
+      .then(reply, (thrown: unknown) => reply({ kind: 'failed', error: toPipelineError(thrown) }))
+      // What was kept for the next slice holds this file's. A worker that cannot even do this is replaced by the next job.
+      .finally(() => client.run('release', {}).catch(() => undefined));
   });
 }
 
@@ -31,12 +34,13 @@ interface Opened {
   readonly volume: Volume;
 }
 
-/** The one scan of the file. Of a zip with several series none is guessed. */
+/** The one scan of the file. Of a zip with several series none is guessed, and of a damaged one nothing is left out. */
 async function open(client: WorkerClient, { file, name }: PredictRequest): Promise<Opened> {
   const { survey } = await client.run('survey', { files: [{ path: name, blob: file }] });
   const [scan, another] = survey.scans;
   const [refused] = survey.refused;
-  if (!scan) throw new PipelineFailure(refused?.error ?? { code: 'unsupported-format', found: 'no image' });
+  if (refused) throw new PipelineFailure(refused.error);
+  if (!scan) throw new PipelineFailure({ code: 'unsupported-format', found: 'no image' });
   if (another) throw new PipelineFailure({ code: 'unsupported-variant', found: 'file with several series' });
   return { scan, volume: (await client.run('decode', { scan })).volume };
 }
@@ -64,12 +68,14 @@ async function maskFiles(client: WorkerClient, result: Result): Promise<readonly
 }
 
 /** @throws PipelineFailure as the page's own journey does */
-async function segment(client: WorkerClient, asked: PredictRequest): Promise<Segmented> {
+async function segment(client: WorkerClient, asked: PredictRequest): Promise<Outcome> {
   const known = shippedModels.map(({ id }) => id);
   if (asked.modelId !== undefined && !known.includes(asked.modelId)) {
     throw new PipelineFailure({ code: 'model-unknown', modelId: asked.modelId, known });
   }
   const { scan, volume } = await open(client, asked);
+  const lost = [...scan.warnings, ...volume.warnings].find(({ code }) => code === 'slice-unreadable');
+  if (lost && asked.mustBeWhole) return { kind: 'incomplete', warning: lost };
   const modelId = asked.modelId ?? defaultModel(volume);
   const { manifest } = await client.run('load', { modelId });
   const { map, backend } = await client.run('segment', { volume, modelId, isTriPlanar: false });
@@ -91,5 +97,6 @@ async function segment(client: WorkerClient, asked: PredictRequest): Promise<Seg
     warnings,
     highestProbability: highestProbability(map).probability,
   });
-  return { kind: 'segmented', masks, report };
+  const warningCodes = [...new Set([...backendWarnings(backend), ...warnings].map(({ code }) => code))];
+  return { kind: 'segmented', masks, report, warningCodes };
 }

@@ -78,6 +78,12 @@ test('one DICOM file and a zip of a series are volumes too', async ({ page }) =>
 
 test('what cannot be answered is 400, 413, 415 or 422, with a code and a message', async ({ page }) => {
   const picture = phantomPng().buffer;
+  const series = dicomFiles([{ number: 2, description: 'AX T1 POST GD', isEnhanced: true }]).slice(0, 6);
+  const stored = Object.fromEntries(series.map(({ name, buffer }) => [name, new Uint8Array(buffer)]));
+  const damagedZip = Buffer.from(zipSync(stored, { level: 0 }));
+  // A pixel of the last slice: the checksum of its file does not fit any more.
+  const at = damagedZip.lastIndexOf(series.at(-1)!.buffer.subarray(-64)) + 32;
+  damagedZip[at] = damagedZip[at]! ^ 1;
   const cases: readonly (readonly [status: number, code: string, asked: Asked])[] = [
     [400, 'file-missing', {}],
     [400, 'bad-threshold', { file: picture, fields: { threshold: '1.5' } }],
@@ -85,6 +91,7 @@ test('what cannot be answered is 400, 413, 415 or 422, with a code and a message
     [413, 'image-too-large', { file: hugePng().buffer }],
     [415, 'unsupported-format', { file: Buffer.from('no picture at all') }],
     [422, 'empty-file', { file: Buffer.alloc(0) }],
+    [422, 'corrupt-file', { file: damagedZip }],
     [422, 'truncated-file', { file: phantomNifti(2).buffer.subarray(0, 70_000) }],
   ];
   for (const [status, code, asked] of cases) {

@@ -1,5 +1,6 @@
 /** What the page and the service worker say to each other: each question has a port of its own for its answer. */
 import type { PipelineError } from '../domain/errors';
+import type { Warning } from '../domain/warnings';
 import type { SegmentationReport } from '../models/segmentationReport';
 
 export type Question =
@@ -37,12 +38,22 @@ export interface PredictRequest {
   readonly name: string;
   readonly modelId: string | undefined;
   readonly threshold: number | undefined;
+  /** The answer has no place for words: an input of which a slice cannot be read is not segmented. */
+  readonly mustBeWhole: boolean;
 }
 
 export type PredictReply =
   /** It is being worked on: the file is not offered to another page. */
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'segmented'; readonly masks: readonly PredictedFile[]; readonly report: SegmentationReport }
+  | {
+      readonly kind: 'segmented';
+      readonly masks: readonly PredictedFile[];
+      readonly report: SegmentationReport;
+      /** Of the report's warnings, each once. */
+      readonly warningCodes: readonly Warning['code'][];
+    }
+  /** Because it had to be whole. */
+  | { readonly kind: 'incomplete'; readonly warning: Warning }
   | { readonly kind: 'failed'; readonly error: PipelineError };
 
 /** A mask as a file: one PNG a slice, or one .nii.gz. */

@@ -3,11 +3,12 @@ import type { PredictReply } from './messages';
 import { predict } from './predict';
 
 const scope = 'https://site.example/app/';
-const segmented = (masks: number) =>
+const segmented = (masks: number, warningCodes: readonly string[] = []) =>
   ({
     kind: 'segmented',
     masks: Array.from({ length: masks }, (_, n) => ({ type: 'image/png', bytes: Uint8Array.of(137, n) })),
     report: { threshold: 0.5, lesions: [], version: '1' },
+    warningCodes,
   }) as unknown as PredictReply;
 
 /** Pages that answer with this, or do not answer. */
@@ -65,8 +66,43 @@ test('several slices do not fit one PNG; as JSON all are there', async () => {
   expect(await response.json()).toMatchObject({ mask: 'iQA=', masks: ['iQA=', 'iQE='] });
 });
 
+test('what tempers a mask is said in a header, where there is no place for words', async () => {
+  const warned = segmented(1, ['slices-missing', 'unlike-mri']);
+  const response = await predict(post({ file }), pages(warned), scope);
+  expect(response.headers.get('Metsight-Warnings')).toBe('slices-missing, unlike-mri');
+  const plain = await predict(post({ file }), pages(segmented(1)), scope);
+  expect(plain.headers.has('Metsight-Warnings')).toBe(false);
+});
+
+test('a slice that cannot be read is refused, without the name of its file', async () => {
+  const warning = { code: 'slice-unreadable', file: 'Doe^Jane.dcm', reason: 'cut-off' } as const;
+  const response = await predict(post({ file }), pages({ kind: 'incomplete', warning }), scope);
+  const told = await response.json();
+  expect([response.status, told.code]).toEqual([422, 'slice-unreadable']);
+  expect(told.message).toMatch(/cut off.*application\/json/);
+  expect(told.message).not.toContain('Doe');
+});
+
+test.each([
+  ['application/json', false],
+  ['image/png', true],
+])('asked for %s, the input must be whole: %s', async (accept, mustBeWhole) => {
+  const asked: unknown[] = [];
+  const page = {
+    ...{ id: 'open', url: scope, visibilityState: 'visible' },
+    postMessage: (request: unknown, [port]: [MessagePort]) => {
+      asked.push(request);
+      port.postMessage(segmented(1));
+    },
+  };
+  const clients = { matchAll: async () => [page], get: async () => page } as unknown as Clients;
+  await predict(post({ file }, accept), clients, scope);
+  expect(asked).toMatchObject([{ mustBeWhole }]);
+});
+
 test.each([
   ['file-missing', 400, post({ model: 'x' })],
+  ['bad-model', 400, post({ file, model: new File(['nested-unet-t1ce'], 'model.txt') })],
   ['bad-threshold', 400, post({ file, threshold: '2' })],
   ['bad-threshold', 400, post({ file, threshold: 'high' })],
   ['not-a-form', 415, new Request(`${scope}predict/`, { method: 'POST', body: 'text' })],
@@ -94,6 +130,24 @@ test.each([
 
 test('without an open page it says so', async () => {
   expect((await predict(post({ file }), pages(), scope)).status).toBe(503);
+});
+
+test('the caller’s own page is not asked while one of this program is open, in sight or not', async () => {
+  const { matchAll } = pages(segmented(1));
+  const [own] = await matchAll();
+  const asked: string[] = [];
+  const caller = {
+    id: 'caller',
+    url: `${scope}caller.html`,
+    visibilityState: 'visible',
+    postMessage: () => asked.push('caller'),
+  };
+  for (const url of [scope, `${scope}?backend=wasm`, `${scope}index.html#top`]) {
+    const hidden = { ...own, url, visibilityState: 'hidden' };
+    const clients = { matchAll: async () => [caller, hidden], get: async () => hidden } as unknown as Clients;
+    expect((await predict(post({ file }), clients, scope)).status).toBe(200);
+  }
+  expect(asked).toEqual([]);
 });
 
 test('a page that is closed while it works leaves the file to the next one', async () => {

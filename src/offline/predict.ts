@@ -4,6 +4,7 @@
  */
 import { errorLine } from '../domain/errorText';
 import type { PipelineError } from '../domain/errors';
+import { namelessWarningText, type Warning } from '../domain/warnings';
 import { headersFor } from './policy';
 import type { PredictReply, PredictRequest } from './messages';
 
@@ -12,6 +13,9 @@ const largestFileBytes = 4 * 2 ** 30;
 
 /** A page that is asleep does not answer; then the next one is asked. */
 const acceptWithinMs = 5000;
+
+/** Of an answer that is the mask itself: the codes of `domain/warnings.ts`; left out where there are none. */
+const warningsHeader = 'Metsight-Warnings';
 
 /** Nobody tells when a page is closed. */
 const lookEveryMs = 1000;
@@ -29,6 +33,7 @@ export async function predict(request: Request, clients: Clients, scope: string)
     const reply = await segmentInSomePage(asked, clients, scope);
     if ('status' in reply) return refuse(reply);
     if (reply.kind === 'failed') return refuse(refusalOf(reply.error));
+    if (reply.kind === 'incomplete') return refuse(incomplete(reply.warning));
     return respond(reply, wantsJson(request));
   } catch {
     return refuse({ status: 500, code: 'internal', message: 'The request could not be answered.' });
@@ -56,6 +61,9 @@ async function readForm(request: Request): Promise<PredictRequest | Refusal> {
     return { status: 413, code: 'file-too-large', message: 'No file of this size is read.' };
   }
   const model = form.get('model');
+  if (model instanceof File) {
+    return { status: 400, code: 'bad-model', message: 'model must be the id of a network, as text.' };
+  }
   const text = form.get('threshold');
   const threshold = text === null ? undefined : typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
   if (threshold !== undefined && !(threshold > 0 && threshold < 1)) {
@@ -65,17 +73,20 @@ async function readForm(request: Request): Promise<PredictRequest | Refusal> {
     kind: 'predict',
     file,
     name: file.name,
-    modelId: typeof model === 'string' && model !== '' ? model : undefined,
+    modelId: model || undefined,
     threshold,
+    mustBeWhole: !wantsJson(request),
   };
 }
 
 type Outcome = Exclude<PredictReply, { kind: 'accepted' }>;
 
-/** Pages in sight first: browsers let the others sleep. */
+/** This program's page first: another one of the folder, as the caller's, never accepts. Then those in sight: browsers let the others sleep. */
 async function segmentInSomePage(asked: PredictRequest, clients: Clients, scope: string): Promise<Outcome | Refusal> {
+  const rank = ({ url, visibilityState }: WindowClient) =>
+    (/^(index\.html)?([?#]|$)/.test(url.slice(scope.length)) ? 0 : 2) + (visibilityState === 'visible' ? 0 : 1);
   const pages = (await clients.matchAll({ type: 'window' })).filter(({ url }) => url.startsWith(scope));
-  pages.sort((a, b) => Number(b.visibilityState === 'visible') - Number(a.visibilityState === 'visible'));
+  pages.sort((a, b) => rank(a) - rank(b));
   for (const page of pages) {
     const outcome = await segmentIn(page, asked, clients);
     if (outcome) return outcome;
@@ -130,9 +141,16 @@ const refusalOf = (error: PipelineError): Refusal => ({
   message: errorLine(error),
 });
 
+const incomplete = (warning: Warning): Refusal => ({
+  status: 422,
+  code: warning.code,
+  message: `${namelessWarningText(warning)} Ask with "Accept: application/json" for the mask of what is left, with its warnings.`,
+});
+
 const wantsJson = (request: Request) => /application\/json/i.test(request.headers.get('accept') ?? '');
 
-function respond({ masks, report }: Extract<Outcome, { kind: 'segmented' }>, isJson: boolean): Response {
+function respond(outcome: Extract<Outcome, { kind: 'segmented' }>, isJson: boolean): Response {
+  const { masks, report, warningCodes } = outcome;
   const [mask] = masks;
   if (!mask) throw new Error('a segmentation must have a mask');
   if (isJson) {
@@ -143,7 +161,8 @@ function respond({ masks, report }: Extract<Outcome, { kind: 'segmented' }>, isJ
     const message = `The file has ${masks.length} slices, and a PNG holds one: ask with "Accept: application/json".`;
     return refuse({ status: 422, code: 'several-slices', message });
   }
-  return new Response(mask.bytes, { headers: { ...headersFor('predict/'), 'Content-Type': mask.type } });
+  const warned = warningCodes.length > 0 ? { [warningsHeader]: warningCodes.join(', ') } : {};
+  return new Response(mask.bytes, { headers: { ...headersFor('predict/'), 'Content-Type': mask.type, ...warned } });
 }
 
 const refuse = ({ status, code, message }: Refusal) => json(status, { code, message });
