@@ -1,4 +1,9 @@
 /** What can be proven of "nothing leaves": on the built page, with its service worker. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { headersFor } from '../offline/policy';
+import { headerRules, rulesFor } from '../packaging/fixtures/headerRules';
+import { filesIn } from '../packaging/releasePlugin';
 import { expect, greyPng, reach, test } from './journey';
 import { phantomPng, phantomSize } from './pictures';
 
@@ -48,4 +53,24 @@ test('POST predict/ is answered in the browser', async ({ page }) => {
   expect(greyPng(Buffer.from(told.mask, 'base64')).values).toEqual(mask.values);
   const refused = await ask(Buffer.from('no picture').toString('base64'), 'image/png');
   expect(refused.status).toBe(415);
+});
+
+test('every file of the build is matched by one rule of _headers', () => {
+  const dist = path.resolve(import.meta.dirname, '../../dist');
+  const rules = headerRules(readFileSync(path.join(dist, '_headers'), 'utf8'));
+  for (const file of ['', ...filesIn(dist)]) {
+    const [rule, ...more] = rulesFor(`/${file}`, rules);
+    expect([file, rule?.headers, more]).toEqual([file, headersFor(file), []]);
+  }
+});
+
+test('the panel counts more requests than a browser keeps by itself', async ({ page }) => {
+  await page.goto('?backend=wasm');
+  await expect(page.getByText('works offline')).toBeVisible({ timeout: 60_000 });
+  await page.evaluate(async () => {
+    for (let n = 0; n < 300; n++) await (await fetch('assets.json')).text();
+  });
+  await page.getByRole('button', { name: 'nothing has left this computer' }).click();
+  const count = page.getByRole('row').filter({ hasText: /^http\S+\d+$/ }).getByRole('cell');
+  await expect.poll(async () => Number(await count.first().textContent())).toBeGreaterThan(300);
 });

@@ -1,6 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { headersFor, opencvPolicy, pagePolicy } from '../offline/policy';
 import { htaccess, nginxSnippet, underscoreHeaders } from './headerFiles';
+import { headerRules, rulesFor } from './fixtures/headerRules';
+import { filesIn } from './releasePlugin';
+
+/** What is copied into a build as it is, and of what is made there one of each kind. */
+const paths = [
+  ...filesIn(fileURLToPath(new URL('../../public', import.meta.url))),
+  ...['index.html', 'sw.js', 'assets.json', 'nginx.conf', 'assets/index-1.js', 'assets/tfjs/a.wasm'],
+  'sealed/opencvWorker-1.js',
+];
 
 test('nothing may eval, and the worker of OpenCV.js may connect to nothing', () => {
   for (const policy of [pagePolicy, opencvPolicy]) expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
@@ -10,7 +20,7 @@ test('nothing may eval, and the worker of OpenCV.js may connect to nothing', () 
 });
 
 test.each([
-  ['_headers', underscoreHeaders()],
+  ['_headers', underscoreHeaders(paths)],
   ['.htaccess', htaccess()],
   ['nginx.conf', nginxSnippet()],
 ])('%s says what the service worker says', (_, text) => {
@@ -21,10 +31,11 @@ test.each([
   expect(text).toContain(opencvPolicy);
 });
 
-test('no rule of _headers for the page covers the worker that may connect to nothing', () => {
-  const places = underscoreHeaders()
-    .split('\n')
-    .filter((line) => line.startsWith('/'));
-  expect(places).toContain('/sealed/*');
-  expect(places).not.toContain('/*');
+test('every file of a build is matched by one rule of _headers, with the policy it is to have', () => {
+  const rules = headerRules(underscoreHeaders(paths));
+  for (const path of ['', ...paths, 'predict/']) {
+    const [rule, ...more] = rulesFor(`/${path}`, rules);
+    expect([path, rule?.headers, more]).toEqual([path, headersFor(path), []]);
+  }
+  expect(paths).toEqual(expect.arrayContaining(['icon.svg', 'icon-maskable.svg', 'metsight.webmanifest']));
 });

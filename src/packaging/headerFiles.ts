@@ -5,16 +5,27 @@ const page = Object.entries(headersFor(''));
 const sealed = headersFor(sealedFolder);
 const contentPolicy = 'Content-Security-Policy';
 
-/** Folders and files of the build that are not `sealed/`: rules that overlapped would be joined. */
-const unsealedPaths = ['/', '/index.html', '/*.html', '/sw.js', '/assets.json', '/assets/*', '/models/*', '/predict/*'];
+/** What `POST predict/` answers comes from the service worker; where there is none, the host's 404 has the policy too. */
+const predictFolder = 'predict/';
 
-/** Netlify, Cloudflare Pages and others read `_headers`. */
-export function underscoreHeaders(): string {
-  const rule = (place: string, headers: readonly (readonly [string, string])[]) =>
-    [place, ...headers.map(([name, value]) => `  ${name}: ${value}`)].join('\n');
-  const rules = [...unsealedPaths.map((place) => rule(place, page)), rule(`/${sealedFolder}*`, Object.entries(sealed))];
-  return `${rules.join('\n\n')}\n`;
+/**
+ * Netlify, Cloudflare Pages and others read `_headers`. They join the headers of all rules that match, and two policies
+ * of one name joined are none: so each file is matched by one rule.
+ *
+ * @param paths  of every file of the build, relative to it
+ */
+export function underscoreHeaders(paths: readonly string[]): string {
+  const places = new Set(['/', ...[...paths, sealedFolder, predictFolder].map(placeOf)]);
+  return [...places]
+    .map((place) => {
+      const headers = place === placeOf(sealedFolder) ? Object.entries(sealed) : page;
+      return `${[place, ...headers.map(([name, value]) => `  ${name}: ${value}`)].join('\n')}\n`;
+    })
+    .join('\n');
 }
+
+/** Of a file beside the page itself, of any other its folder there. */
+const placeOf = (path: string) => (path.includes('/') ? `/${path.slice(0, path.indexOf('/'))}/*` : `/${path}`);
 
 /** Apache, with mod_headers. A <Files> section is applied after what stands outside of one. */
 export function htaccess(): string {

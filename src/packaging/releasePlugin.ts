@@ -7,7 +7,8 @@ import { headersFor, metaPolicy } from '../offline/policy';
 import { type Release, releaseFile } from '../offline/release';
 import { htaccess, nginxSnippet, underscoreHeaders } from './headerFiles';
 
-const headerFiles: Readonly<Record<string, () => string>> = {
+/** Each from the paths of all files that the build leaves. */
+const headerFiles: Readonly<Record<string, (paths: readonly string[]) => string>> = {
   _headers: underscoreHeaders,
   '.htaccess': htaccess,
   'nginx.conf': nginxSnippet,
@@ -36,8 +37,9 @@ export function releasePlugin(root: string, version: string): Plugin {
       sequential: true,
       order: 'post',
       async handler() {
-        for (const [name, text] of Object.entries(headerFiles)) writeFileSync(path.join(folder, name), text());
         await writeRelease(root, folder, version);
+        const paths = [...new Set([...filesIn(folder), ...Object.keys(headerFiles)])].sort();
+        for (const [name, text] of Object.entries(headerFiles)) writeFileSync(path.join(folder, name), text(paths));
       },
     },
   };
