@@ -1,5 +1,6 @@
 /** Makes everything once, and mounts it. */
 import { mount } from 'svelte';
+import { keepRequests } from '../offline/evidence';
 import { readProgramFiles } from '../offline/insideFiles';
 import { Trust } from '../offline/Trust.svelte';
 import { Study } from '../study/Study.svelte';
@@ -9,6 +10,8 @@ import { addressOptions } from './addressOptions';
 import { answerPredictions } from './answerPredictions';
 import App from './App.svelte';
 
+// Before any request: what the browser drops could not be shown later.
+keepRequests();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html must hold an element with the id app');
 // On a host that is just being updated the style sheet can be missing: half a page is not shown.

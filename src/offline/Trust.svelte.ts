@@ -206,10 +206,11 @@ function cameFromServiceWorker(): boolean {
   return isAnswered && navigator.serviceWorker?.controller != null;
 }
 
-async function isActive(registration: ServiceWorkerRegistration): Promise<boolean> {
-  const worker = registration.installing ?? registration.waiting ?? registration.active;
+/** An active one is enough, though a newer one may wait behind it for as long as another tab is open. */
+export async function isActive({ installing, waiting, active }: ServiceWorkerRegistration): Promise<boolean> {
+  if (active?.state === 'activated') return true;
+  const worker = active ?? waiting ?? installing;
   if (!worker) return false;
-  if (worker.state === 'activated') return true;
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), patienceMs);
     worker.addEventListener('statechange', () => {
