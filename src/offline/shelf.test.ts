@@ -20,14 +20,26 @@ class MemoryCache {
 }
 
 let cache: MemoryCache;
+let isThere: boolean;
 let served: Map<string, string>;
 let fetches: string[];
 
 beforeEach(() => {
   cache = new MemoryCache();
+  isThere = false;
   served = new Map();
   fetches = [];
-  vi.stubGlobal('caches', { open: async () => cache, delete: async () => cache.entries.clear() });
+  vi.stubGlobal('caches', {
+    has: async () => isThere,
+    open: async () => {
+      isThere = true;
+      return cache;
+    },
+    delete: async () => {
+      isThere = false;
+      cache.entries.clear();
+    },
+  });
   vi.stubGlobal('fetch', async (url: URL) => {
     fetches.push(url.href);
     const text = served.get(url.href.slice(scope.length));
@@ -46,6 +58,7 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 test('a file is fetched once, and then comes from here', async () => {
   const shelf = new Shelf(scope);
   const file = publish('index.html', 'page');
+  isThere = true;
   const both = await Promise.all([shelf.read(file), shelf.read(file)]);
   served.clear();
   expect([...both, await shelf.read(file)].map(textOf)).toEqual(['page', 'page', 'page']);
@@ -100,7 +113,21 @@ test('the networks that were chosen are those whose weights are kept', async () 
 
 test('after forgetting, nothing is kept any more', async () => {
   const shelf = new Shelf(scope);
+  const file = publish('index.html', 'page');
+  await shelf.keep(file);
   await shelf.forget();
-  await shelf.read(publish('index.html', 'page'));
-  expect(cache.entries.size).toBe(0);
+  expect(textOf(await shelf.read(file))).toBe('page');
+  await expect(shelf.keep(file)).rejects.toThrow(Unobtainable);
+  expect([isThere, cache.entries.size]).toEqual([false, 0]);
+});
+
+test('nor by a worker that was stopped and started meanwhile, and knows nothing of it', async () => {
+  const file = publish('index.html', 'page');
+  await new Shelf(scope).keep(file);
+  await new Shelf(scope).forget();
+  const restarted = new Shelf(scope);
+  expect(textOf(await restarted.read(file))).toBe('page');
+  await restarted.chosenModels();
+  await restarted.prune({ id: 'a', version: '1', files: [file], shell: [] });
+  expect([...(await keptPaths(scope)), isThere]).toEqual([false]);
 });

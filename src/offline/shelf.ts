@@ -16,9 +16,16 @@ export class Unobtainable extends Error {}
 
 /** Paths of what is kept, of whichever release. */
 export async function keptPaths(scope: string): Promise<ReadonlySet<string>> {
-  const cache = await caches.open(cacheNameOf(scope));
+  const cache = await existingCache(scope);
+  if (!cache) return new Set();
   const responses = await Promise.all((await cache.keys()).map((key) => cache.match(key)));
   return new Set(responses.map((response) => response?.headers.get(pathHeader) ?? ''));
+}
+
+/** To open one that is not there makes it: who only looks must leave nothing behind. */
+async function existingCache(scope: string): Promise<Cache | undefined> {
+  const name = cacheNameOf(scope);
+  return (await caches.has(name)) ? caches.open(name) : undefined;
 }
 
 export class Shelf {
@@ -39,6 +46,8 @@ export class Shelf {
 
   /** Has it kept, or fails: what cannot be stored counts as failed. @throws Unobtainable; what the browser says of a full disk */
   async keep(file: ReleaseFile): Promise<void> {
+    if (this.#isForgetting) throw new Unobtainable(file.path);
+    await caches.open(cacheNameOf(this.#scope));
     if (await this.#kept(file)) return;
     const bytes = await this.#arrive(file);
     await this.#store(file, bytes);
@@ -52,7 +61,8 @@ export class Shelf {
 
   /** Drops what this release does not hold. */
   async prune({ files }: Release) {
-    const cache = await this.#cache();
+    const cache = await existingCache(this.#scope);
+    if (!cache) return;
     const wanted = new Set(files.map((file) => this.#key(file)));
     for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
   }
@@ -63,18 +73,14 @@ export class Shelf {
     await caches.delete(cacheNameOf(this.#scope));
   }
 
-  #cache() {
-    return caches.open(cacheNameOf(this.#scope));
-  }
-
   #key({ sha256: hash }: ReleaseFile) {
     return new URL(`sha256/${hash}`, this.#scope).href;
   }
 
   async #kept(file: ReleaseFile): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const cache = await this.#cache();
-    const response = await cache.match(this.#key(file));
-    if (!response) return undefined;
+    const cache = await existingCache(this.#scope);
+    const response = await cache?.match(this.#key(file));
+    if (!cache || !response) return undefined;
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (await isIntact(bytes, file)) return bytes;
     await cache.delete(this.#key(file));
@@ -104,9 +110,14 @@ export class Shelf {
     throw new Unobtainable(file.path);
   }
 
+  /**
+   * Where there is no cache, everything was forgotten: only `keep` makes one. By the flag alone a worker that the browser
+   * stops and starts again, for a page that is still open, would keep all of the program anew.
+   */
   async #store(file: ReleaseFile, bytes: Uint8Array<ArrayBuffer>) {
-    if (this.#isForgetting) return;
-    await (await this.#cache()).put(this.#key(file), new Response(bytes, { headers: { [pathHeader]: file.path } }));
+    const cache = await existingCache(this.#scope);
+    if (!cache || this.#isForgetting) return;
+    await cache.put(this.#key(file), new Response(bytes, { headers: { [pathHeader]: file.path } }));
   }
 }
 
