@@ -48,6 +48,12 @@ test('a first visit keeps the chosen network and no other; forgetting everything
   // Nothing that was under way puts it back.
   await page.waitForTimeout(2000);
   expect(await kept(page)).toEqual(nothing);
+  // Nor does looking at the panel, nor a request to a worker that knows nothing of it any more.
+  await expect(panel.getByRole('button', { name: 'Check every file' })).toBeDisabled();
+  await page.evaluate(async () => {
+    for (const file of ['index.html', 'assets.json', 'icon.svg']) await (await fetch(file)).arrayBuffer();
+  });
+  expect(await kept(page)).toEqual(nothing);
 
   // Nor does the tab, which takes nothing any more.
   await panel.getByRole('button', { name: 'Close' }).click();

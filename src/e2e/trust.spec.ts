@@ -71,6 +71,9 @@ test('the panel counts more requests than a browser keeps by itself', async ({ p
     for (let n = 0; n < 300; n++) await (await fetch('assets.json')).text();
   });
   await page.getByRole('button', { name: 'nothing has left this computer' }).click();
-  const count = page.getByRole('row').filter({ hasText: /^http\S+\d+$/ }).getByRole('cell');
+  const count = page
+    .getByRole('row')
+    .filter({ hasText: /^http\S+\d+$/ })
+    .getByRole('cell');
   await expect.poll(async () => Number(await count.first().textContent())).toBeGreaterThan(300);
 });

@@ -1,8 +1,10 @@
 /** Whether this page is sealed, works without its host, and has a newer version waiting. */
 import { addressing, isOneFile, type AddressOf, type ProgramFiles } from '../domain/programFiles';
+import { watchElsewhere } from './evidence';
+import { forgetAll, type Forgotten } from './forget';
 import type { Answers, Question } from './messages';
 import { pagePolicy } from './policy';
-import { isOurCache, keptPaths } from './shelf';
+import { keptPaths } from './shelf';
 
 export type Seal =
   /** No file is taken yet. */
@@ -26,8 +28,8 @@ export class Trust {
   #seal = $state.raw<Seal>({ kind: 'sealing' });
   #isOfflineReady = $state(false);
   #waiting = $state.raw<ServiceWorker>();
-  #isForgotten = $state(false);
-  #isHeldElsewhere = $state(false);
+  #forgotten = $state.raw<Forgotten>();
+  #elsewhereCount = $state(0);
 
   constructor(files: ProgramFiles) {
     this.#files = files;
@@ -44,7 +46,7 @@ export class Trust {
 
   /** All of the program is on this computer. */
   get isOfflineReady() {
-    return this.#isOfflineReady;
+    return this.#isOfflineReady && !this.isForgotten;
   }
 
   /** A newer release is here; it starts when this one is closed. */
@@ -53,12 +55,17 @@ export class Trust {
   }
 
   get isForgotten() {
-    return this.#isForgotten;
+    return this.#forgotten !== undefined;
   }
 
-  /** Another tab still uses what was forgotten: the browser drops it when that one is closed. */
-  get isHeldElsewhere() {
-    return this.#isHeldElsewhere;
+  /** What came of forgetting everything; undefined until that was asked for. */
+  get forgotten() {
+    return this.#forgotten;
+  }
+
+  /** Requests that this page has made to other origins than its own. */
+  get elsewhereCount() {
+    return this.#elsewhereCount;
   }
 
   /** The whole program is this page's one file. */
@@ -76,6 +83,7 @@ export class Trust {
 
   /** Resolves when the page is under a policy. May reload the page once, and then never resolves. */
   async start(): Promise<void> {
+    watchElsewhere(() => this.#elsewhereCount++);
     this.#seal = await this.#becomeSealed();
     if (this.#seal.kind === 'sealed' && this.#seal.by === 'service-worker') forgetMark();
     void this.#becomeOfflineReady();
@@ -101,29 +109,10 @@ export class Trust {
     return 'caches' in globalThis ? [...(await keptPaths(new URL('.', document.baseURI).href))] : [];
   }
 
-  /** Everything that this program has put on this computer: networks, files, and the service worker itself. */
+  /** Everything that this program has put on this computer: networks, files, and the service worker itself. Never rejects. */
   async forgetEverything() {
-    const registration = isOneFile(this.#files) ? undefined : await navigator.serviceWorker?.getRegistration();
-    const { installing = null, waiting = null, active = null } = registration ?? {};
-    for (const worker of [installing, waiting, active]) {
-      if (worker) await Promise.race([ask(worker, { kind: 'forget' }), atMost(forgetWithinMs)]);
-    }
-    await registration?.unregister();
-    // A page from `file:` has none, and asking is an error.
-    if ('caches' in globalThis && !isOneFile(this.#files)) {
-      for (const name of await caches.keys()) if (isOurCache(name)) await caches.delete(name);
-    }
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase('metsight');
-      request.onsuccess = () => resolve();
-      request.onerror = () => reject(request.error ?? new Error('IndexedDB could not be deleted'));
-      request.onblocked = () => {
-        this.#isHeldElsewhere = true;
-        resolve();
-      };
-    });
-    sessionStorage.clear();
-    this.#isForgotten = true;
+    const tell = (worker: ServiceWorker) => Promise.race([ask(worker, { kind: 'forget' }), atMost(forgetWithinMs)]);
+    this.#forgotten = await forgetAll(isOneFile(this.#files), async (worker) => void (await tell(worker)));
   }
 
   async #becomeSealed(): Promise<Seal> {

@@ -12,8 +12,8 @@ export interface Evidence {
 
 export interface FileCheck {
   readonly path: string;
-  /** `absent`: not on this computer, so it took no part. */
-  readonly verdict: 'same' | 'different' | 'absent';
+  /** `absent`: not on this computer, so it took no part. `unreadable`: it should be, and could not be had. */
+  readonly verdict: 'same' | 'different' | 'absent' | 'unreadable';
 }
 
 /** The browser keeps 250 requests unless it is told to keep more. */
@@ -21,6 +21,23 @@ const keptRequests = 10_000;
 
 export function keepRequests() {
   performance.setResourceTimingBufferSize(keptRequests);
+}
+
+/** Tells of each request of this document to another origin, also of those before this call. */
+export function watchElsewhere(onRequest: () => void) {
+  new PerformanceObserver((list) => {
+    for (const { name } of list.getEntries()) {
+      const { origin, protocol } = new URL(name);
+      // The others (blob:, data:, those of extensions) reach no network.
+      if (/^(https?|wss?):$/.test(protocol) && origin !== location.origin) onRequest();
+    }
+  }).observe({ type: 'resource', buffered: true });
+}
+
+/** Asks the browser to keep what is here when space is short. @returns whether it will */
+export async function askToKeep(): Promise<boolean> {
+  const storage: StorageManager | undefined = navigator.storage;
+  return (await storage?.persist().catch(() => false)) ?? false;
 }
 
 export async function gatherEvidence(): Promise<Evidence> {
@@ -57,9 +74,9 @@ export async function checkFiles(
 async function verdict(address: string, expected: string): Promise<FileCheck['verdict']> {
   try {
     const response = await fetch(address, { cache: 'force-cache' });
-    if (!response.ok) return 'absent';
+    if (!response.ok) return 'unreadable';
     return (await sha256(new Uint8Array(await response.arrayBuffer()))) === expected ? 'same' : 'different';
   } catch {
-    return 'absent';
+    return 'unreadable';
   }
 }
