@@ -2,13 +2,15 @@
 
 Kinds: cheng, kaggle-flair, kaggle-t1post, brats-t1c, brats-t2f, pairs. Writes index.csv, images/ and masks/ as
 `metsight.data` reads them. Splits are by patient, from a hash of the patient's name and the seed: the same patient is
-on the same side in every import of one seed, whoever else is there. Fails, and leaves nothing, where slices of
-different sides show the same (`metsight.leaks`); --join-duplicates puts such patients on one side instead.
+on the same side in every import of one seed, whoever else is there. Fails where slices of different sides show the
+same (`metsight.leaks`), and keeps what was read: the same command with --join-duplicates goes on there, and puts such
+patients on one side.
 """
 
 import argparse
 import csv
 import hashlib
+import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,10 +27,12 @@ from metsight.importers.cheng import read_cheng
 from metsight.importers.found_slice import FoundSlice, ImportFailure
 from metsight.importers.kaggle import read_kaggle_flair, read_kaggle_t1post
 from metsight.importers.pairs import read_pairs
-from metsight.leaks import Owner, Pair, Print, find_pairs, print_of, report
+from metsight.leaks import Owner, Pair, Prints, find_pairs, report
 
 #: Lossless.
 WEBP = [cv2.IMWRITE_WEBP_QUALITY, 101]
+#: In an unfinished folder: all slices are there, their sides are not drawn.
+READ = "read.json"
 ONE_BIT = [cv2.IMWRITE_PNG_BILEVEL, 1]
 
 READERS: dict[str, Callable[[argparse.Namespace], Iterator[FoundSlice]]] = {
@@ -48,7 +52,8 @@ class Splitting:
     val: float
     test: float
     seed: int
-    #: Of the training patients' tumour-free slices, every how manieth is kept; the others' are all kept.
+    #: Of the training patients' tumour-free slices, every how manieth is kept; the others' are all kept. A patient that
+    #: is joined to others counts by the side of its own name.
     keep_every_free: int = 1
     joins_duplicates: bool = False
 
@@ -62,10 +67,16 @@ def main() -> None:
     args = parse_arguments()
     splitting = Splitting(args.val, args.test, args.seed, args.keep_every_free, args.join_duplicates)
     try:
-        text = write_data_set(READERS[args.kind](args), args.to, splitting)
+        text = write_data_set(READERS[args.kind](args), args.to, splitting, asked(args))
     except ImportFailure as failure:
         sys.exit(str(failure))
     print(text)
+
+
+def asked(args: argparse.Namespace) -> str:
+    """All that decides what is read."""
+    others = ("to", "join_duplicates")
+    return json.dumps({name: str(value) for name, value in sorted(vars(args).items()) if name not in others})
 
 
 def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
@@ -92,53 +103,85 @@ def parse_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def write_data_set(found: Iterable[FoundSlice], to: Path, splitting: Splitting) -> str:
-    """What was written, in words. Whole or not at all."""
+def write_data_set(found: Iterable[FoundSlice], to: Path, splitting: Splitting, asked: str = "") -> str:
+    """What was written, in words. Whole or not at all; `asked`: what was read for the same words is not read again."""
     if to.exists():
         raise ImportFailure(f"{to} exists already.")
     unfinished = to.with_name(f"{to.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    (unfinished / "images").mkdir(parents=True)
-    try:
-        text = _write(found, unfinished, splitting)
-        unfinished.rename(to)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return f"{to}: {text}"
-
-
-def _write(found: Iterable[FoundSlice], folder: Path, splitting: Splitting) -> str:
-    rows: list[dict[str, str]] = []
-    prints: list[Print] = []
-    seen: set[str] = set()
-    for slice_ in tqdm(found, unit="slice", desc="reading"):
-        if slice_.id in seen:
-            raise ImportFailure(f"Two slices are called {slice_.id}.")
-        seen.add(slice_.id)
-        write_slice(folder, slice_)
-        prints.append(print_of(slice_.image))
-        rows.append(
-            {"id": slice_.id, "patient": slice_.patient, **slice_.columns, "mask_px": str(int(slice_.mask.sum()))}
-        )
+    rows, prints = read_before(unfinished, asked) or read(found, unfinished, splitting, asked)
     if not rows:
+        shutil.rmtree(unfinished)
         raise ImportFailure("Nothing of that kind is there.")
+    text, has_leak = draw_sides(rows, prints, splitting)
+    if has_leak:
+        raise ImportFailure(
+            f"{text}\nNo data set was written; what was read is kept in {unfinished}. If these are the same patients, "
+            "give the same command with --join-duplicates: it goes on there."
+        )
+    write_index(unfinished, rows)
+    (unfinished / READ).unlink()
+    unfinished.rename(to)
+    return f"{to}: {text}\n{counts(rows)}"
 
+
+Rows = list[dict[str, str]]
+
+
+def read(found: Iterable[FoundSlice], folder: Path, splitting: Splitting, asked: str) -> tuple[Rows, Prints]:
+    """Writes the slices that are kept. A failure leaves nothing."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "images").mkdir(parents=True)
+    rows: Rows = []
+    prints, seen, free = Prints(), set(), 0
+    try:
+        for slice_ in tqdm(found, unit="slice", desc="reading"):
+            if slice_.id in seen:
+                raise ImportFailure(f"Two slices are called {slice_.id}.")
+            seen.add(slice_.id)
+            side = slice_.columns.get("split") or splitting.side(slice_.patient)
+            if side not in SPLITS:
+                raise ImportFailure(f"{slice_.id}: split must be one of {', '.join(SPLITS)}; received {side!r}.")
+            if side == "train" and not slice_.mask.any():
+                free += 1
+                if (free - 1) % splitting.keep_every_free:
+                    continue
+            write_slice(folder, slice_)
+            prints.add(slice_.image)
+            rows.append(
+                {"id": slice_.id, "patient": slice_.patient, **slice_.columns, "mask_px": str(int(slice_.mask.sum()))}
+            )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    (folder / READ).write_text(json.dumps({"asked": asked, "rows": rows}), encoding="utf-8")
+    return rows, prints
+
+
+def read_before(folder: Path, asked: str) -> tuple[Rows, Prints] | None:
+    """What an import that found leaks has kept."""
+    if not (folder / READ).exists():
+        return None
+    kept = json.loads((folder / READ).read_text(encoding="utf-8"))
+    if kept["asked"] != asked:
+        return None
+    prints = Prints()
+    for row in tqdm(kept["rows"], unit="slice", desc="as read before"):
+        image = cv2.imread(str(folder / "images" / f"{row['id']}.webp"), cv2.IMREAD_GRAYSCALE)
+        if image is None:
+            return None
+        prints.add(image)
+    return kept["rows"], prints
+
+
+def draw_sides(rows: Rows, prints: Prints, splitting: Splitting) -> tuple[str, bool]:
+    """Gives each row its split; the leaks in words, and whether anything crosses a split."""
     pairs = find_pairs(prints, [row["patient"] for row in rows])
     if splitting.joins_duplicates:
         for row, group in zip(rows, join([row["patient"] for row in rows], pairs), strict=True):
             row["patient_group"] = group
     for row in rows:
         row["split"] = row.get("split") or splitting.side(row.get("patient_group") or row["patient"])
-        if row["split"] not in SPLITS:
-            raise ImportFailure(f"{row['id']}: split must be one of {', '.join(SPLITS)}; received {row['split']!r}.")
-    text, has_leak = report(
-        [Owner(row["id"], row.get("patient_group") or row["patient"], row["split"]) for row in rows], pairs
-    )
-    if has_leak:
-        raise ImportFailure(f"{text}\nNothing was written. If these are the same patients, say --join-duplicates.")
-    kept = thin(folder, rows, splitting.keep_every_free)
-    write_index(folder, kept)
-    return f"{text}\n{counts(kept)}"
+    return report([Owner(row["id"], row.get("patient_group") or row["patient"], row["split"]) for row in rows], pairs)
 
 
 def write_slice(folder: Path, slice_: FoundSlice) -> None:
@@ -163,15 +206,6 @@ def join(patients: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
         one, other = sorted((first(patients[pair.first]), first(patients[pair.second])))
         leader[other] = one
     return [first(patient) for patient in patients]
-
-
-def thin(folder: Path, rows: Sequence[dict[str, str]], every: int) -> list[dict[str, str]]:
-    """Without the training slices that are left out; their images are removed."""
-    free = [row for row in rows if row["split"] == "train" and row["mask_px"] == "0"]
-    left_out = {row["id"] for n, row in enumerate(free) if n % every}
-    for slice_id in left_out:
-        (folder / "images" / f"{slice_id}.webp").unlink()
-    return [row for row in rows if row["id"] not in left_out]
 
 
 def write_index(folder: Path, rows: Sequence[dict[str, str]]) -> None:

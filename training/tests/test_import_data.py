@@ -197,7 +197,7 @@ def test_the_same_import_gives_the_same_files(pictures, monkeypatch):
         assert path.read_bytes() == (pictures / "other" / path.relative_to(pictures / "one")).read_bytes()
 
 
-def test_a_slice_on_both_sides_fails_the_import_and_leaves_nothing(pictures, monkeypatch):
+def test_a_slice_on_both_sides_fails_the_import_which_then_goes_on_without_reading_again(pictures, monkeypatch):
     rows = (pictures / "patients.csv").read_text().replace("p11,P5", "p11,stranger").splitlines()
     for n in (10, 11):
         cv2.imwrite(str(pictures / "images" / f"p{n}.png"), draw_head(10)[0][8:-8, :: 1 if n == 10 else -1])
@@ -205,12 +205,46 @@ def test_a_slice_on_both_sides_fails_the_import_and_leaves_nothing(pictures, mon
     (pictures / "patients.csv").write_text("\n".join(f"{r},{s}" for r, s in zip(rows, split, strict=True)) + "\n")
     with pytest.raises(SystemExit, match=r"p10 \(P5, train\) = p11 \(stranger, val\)"):
         run(monkeypatch, *words_for(pictures, "set"), "--absent-mask-is-empty")
-    assert not list(pictures.glob("set*"))
+    assert not (pictures / "set").exists()
 
+    # Other words read anew: what was read for others is not taken.
     (pictures / "patients.csv").write_text("\n".join(rows) + "\n")
-    run(monkeypatch, *words_for(pictures, "set"), "--absent-mask-is-empty", "--join-duplicates")
+    cases = "--absent-mask-is-empty", "--seed", 4
+    with pytest.raises(SystemExit, match="--join-duplicates: it goes on there"):
+        run(monkeypatch, *words_for(pictures, "set"), *cases)
+    monkeypatch.setitem(import_data.READERS, "pairs", lambda args: pytest.fail("read again"))
+    with pytest.raises(pytest.fail.Exception, match="read again"):
+        run(monkeypatch, *words_for(pictures, "set"), *cases, "--keep-every-free", 2)
+    monkeypatch.setitem(import_data.READERS, "pairs", lambda args: iter(lambda: pytest.fail("read again"), None))
+    run(monkeypatch, *words_for(pictures, "set"), *cases, "--join-duplicates")
+    assert [path.name for path in pictures.glob("set*")] == ["set"]
+    assert {path.name for path in (pictures / "set").iterdir()} == {"images", "masks", "index.csv"}
     patients = {s.id: s.patient for s in read_index(pictures / "set")}
     assert patients["p11"] == patients["p10"] == "P5"
+
+
+def test_masks_that_are_jpeg_are_refused(pictures, monkeypatch):
+    (pictures / "masks" / "p3.png").unlink()
+    cv2.imwrite(str(pictures / "masks" / "p3.jpg"), 255 * draw_head(3, lesion_radii=(11.0,))[1][8:-8])
+    with pytest.raises(SystemExit, match=r"p3\.jpg is a JPEG"):
+        run(monkeypatch, *words_for(pictures, "set"), "--absent-mask-is-empty")
+    assert not list(pictures.glob("set*"))
+
+
+@pytest.mark.parametrize("patient", ["", "  "])
+def test_a_slice_of_nobody_is_refused(pictures, monkeypatch, patient):
+    rows = (pictures / "patients.csv").read_text().replace("p5,P2", f"p5,{patient}")
+    (pictures / "patients.csv").write_text(rows)
+    with pytest.raises(SystemExit, match="p5 has no patient"):
+        run(monkeypatch, *words_for(pictures, "set"), "--absent-mask-is-empty")
+
+
+def test_an_unknown_side_is_refused_where_it_is_met(pictures, monkeypatch):
+    rows = (pictures / "patients.csv").read_text().splitlines()
+    split = ["split", *(["training"] * (len(rows) - 1))]
+    (pictures / "patients.csv").write_text("\n".join(f"{r},{s}" for r, s in zip(rows, split, strict=True)) + "\n")
+    with pytest.raises(SystemExit, match="split must be one of train, val, test; received 'training'"):
+        run(monkeypatch, *words_for(pictures, "set"), "--absent-mask-is-empty")
 
 
 def test_patients_are_joined_through_others():
@@ -228,12 +262,16 @@ def test_splits_follow_the_name_and_the_seed_alone_and_have_the_asked_shares():
 
 def test_only_training_patients_tumour_free_slices_are_thinned(pictures, monkeypatch):
     given = ("--patients", pictures / "patients.csv", "--val", 0.4, "--test", 0.3, "--keep-every-free", 2)
+    checked = []
+    real = import_data.find_pairs
+    monkeypatch.setattr(import_data, "find_pairs", lambda prints, who: checked.extend(who) or real(prints, who))
     run(monkeypatch, "pairs", "--from", pictures / "images", "--to", pictures / "thin", *given)
     counted = {split: len(read_index(pictures / "thin", [split])) for split in ("train", "val", "test")}
     whole = [Splitting(0.4, 0.3, 1).side(f"P{n // 2}") for n in range(12)]
     assert counted == {s: whole.count(s) // 2 if s == "train" else whole.count(s) for s in ("train", "val", "test")}
     assert counted["train"] > 0
     assert len(list((pictures / "thin" / "images").iterdir())) == sum(counted.values())
+    assert len(checked) == sum(counted.values()), "thinned before it is checked"
 
 
 def test_a_reduced_mask_covers_what_at_least_half_is_lesion():

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import tracemalloc
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ from conftest import write_data_set
 
 from metsight import leaks
 from metsight.data import read_image, read_index
-from metsight.leaks import Owner, find_pairs, print_of, report
+from metsight.leaks import TURNS, Owner, Prints, Sketches, find_pairs, fine_of, report, turned
 from metsight.phantom import draw_head
 
 
@@ -19,8 +20,15 @@ def head() -> np.ndarray:
     return draw_head(3, lesion_radii=(9.0,))[0]
 
 
+def prints_of(*images: np.ndarray) -> Prints:
+    prints = Prints()
+    for image in images:
+        prints.add(np.ascontiguousarray(image))
+    return prints
+
+
 def pairs_of(*images: np.ndarray, patients: str = "ABCDEFGH"):
-    return find_pairs([print_of(np.ascontiguousarray(image)) for image in images], list(patients[: len(images)]))
+    return find_pairs(prints_of(*images), list(patients[: len(images)]))
 
 
 @pytest.mark.parametrize(
@@ -51,16 +59,19 @@ def test_slices_of_one_patient_and_flat_slices_are_never_a_pair(head):
     assert pairs_of(head, head, patients="AA") == []
     flat = np.full((256, 256), 7, np.uint8)
     assert pairs_of(flat, flat) == []
-    assert find_pairs([], []) == []
+    assert find_pairs(Prints(), []) == []
 
 
 def test_pairs_are_found_in_blocks_as_in_one(head, monkeypatch):
     images = [draw_head(seed)[0] for seed in range(5)] + [head, head[::-1]]
     whole = pairs_of(*images)
-    monkeypatch.setattr(leaks, "BLOCK", 2)
+    monkeypatch.setattr(leaks, "ROWS", 2)
+    monkeypatch.setattr(leaks, "COLS", 3)
     # seed 3 without its lesion is nearly the head itself
     assert [(p.first, p.second) for p in pairs_of(*images)] == [(p.first, p.second) for p in whole]
     assert (5, 6) in {(p.first, p.second) for p in whole}
+    monkeypatch.setattr(leaks, "MANY", 0)
+    assert [(p.first, p.second) for p in pairs_of(*images)] == [(p.first, p.second) for p in whole]
 
 
 def test_only_what_crosses_a_split_is_a_leak(head):
@@ -94,21 +105,49 @@ def test_the_command_fails_on_a_leak_and_passes_without(data, tmp_path, monkeypa
 def test_the_real_sets_do_not_leak_and_hold_one_patient_twice(real_data):
     slices = [s for name in ("t1ce-glioma", "t1post-negative") for s in read_index(real_data / name)]
     owners = [leaks.owner_of(slice_) for slice_ in slices]
-    pairs = find_pairs([print_of(read_image(slice_)) for slice_ in slices], [owner.patient for owner in owners])
+    prints = prints_of(*(read_image(slice_) for slice_ in slices))
+    pairs = find_pairs(prints, [owner.patient for owner in owners])
     assert not report(owners, pairs)[1]
     twice = {frozenset((owners[pair.first].patient, owners[pair.second].patient)) for pair in pairs}
     assert twice == {frozenset(("BraTS20_Training_133", "brats_2013_pat0004_1"))}
     assert len(pairs) > 50
 
 
-def test_a_thousand_slices_take_less_than_ten_seconds():
-    """Time grows with the square: three thousand then take less than 90 s of one core."""
+def textures(n: int, *, copied: int | None = None) -> Prints:
+    """Structure as fine as that of heads, and once more the one at `copied`."""
     rng = np.random.default_rng(0)
-    prints = [
-        leaks.Print("", fine / np.linalg.norm(fine))
-        for fine in rng.normal(size=(1000, leaks.SIDE, leaks.SIDE)).astype(np.float32)
-    ]
-    prints[999] = prints[17]
+    pictures = [cv2.GaussianBlur(rng.normal(128, 120, (64, 64)).astype(np.float32), (0, 0), 1.4) for _ in range(n)]
+    prints = Prints()
+    for number in [*range(n), *([] if copied is None else [copied])]:
+        prints.add_print(str(number), fine_of(pictures[number]))
+    return prints
+
+
+def test_no_pair_correlates_more_than_its_bound():
+    """What the sketches leave out is never lost."""
+    heads = prints_of(*(draw_head(seed, lesion_radii=(9.0,))[0] for seed in range(6))).fine()
+    for fine in (heads, textures(6).fine(), np.random.default_rng(1).normal(0, 1 / 64, heads.shape)):
+        sketches, whole = Sketches(fine), slice(0, len(fine))
+        bounds = []
+        for turn in TURNS:
+            correlation = leaks.flat(turned(fine, turn)) @ leaks.flat(fine).T
+            bounds.append(sketches.bound(whole, whole, turn))
+            assert (bounds[-1] >= correlation - leaks.ROUNDING).all()
+    assert len({turned(heads[:1], turn).tobytes() for turn in TURNS}) == 8
+
+
+def test_the_bound_rules_out_most_pairs_of_different_pictures():
+    fine = textures(60).fine()
+    bound = np.max([Sketches(fine).bound(slice(0, 60), slice(0, 60), turn) for turn in TURNS], axis=0)
+    assert (bound[np.triu_indices(60, 1)] >= leaks.NEAR).mean() < leaks.MANY
+
+
+def test_two_thousand_slices_take_less_than_ten_seconds_and_little_memory():
+    prints = textures(2000, copied=17)
     started = time.process_time()
-    assert [(p.first, p.second) for p in find_pairs(prints, [str(n) for n in range(1000)])] == [(17, 999)]
+    tracemalloc.start()
+    (pair,) = find_pairs(prints, [str(n) for n in range(2001)])
+    assert (pair.first, pair.second, pair.is_exact) == (17, 2000, True)
+    assert tracemalloc.get_traced_memory()[1] < 200e6
+    tracemalloc.stop()
     assert time.process_time() - started < 10

@@ -1,7 +1,7 @@
 """Any folder of pictures, a folder of masks of the same names, and a CSV that says whose each is.
 
 The CSV has the columns `id` (a file's name without its ending) and `patient`; `view`, `label`, `site`, `spacing_mm`,
-`slice` and `split` are taken along. Pictures deeper than 8 bit are windowed one by one.
+`slice` and `split` are taken along. Pictures deeper than 8 bit are windowed one by one. Masks must be lossless.
 """
 
 import csv
@@ -20,6 +20,7 @@ from metsight.importers.found_slice import (
     require_same_shape,
 )
 
+LOSSY = (".jpg", ".jpeg")
 TAKEN_ALONG = ("view", "label", "site", "slice", "split", "spacing_mm")
 
 
@@ -29,6 +30,11 @@ def read_pairs(images: Path, masks: Path | None, patients: Path, *, absent_is_em
         rows = list(csv.DictReader(file))
     if not rows or not {"id", "patient"} <= rows[0].keys():
         raise ImportFailure(f"{patients}: must have the columns id and patient, and a row a slice.")
+    for row in rows:
+        if not row["id"].strip() or not (row["patient"] or "").strip():
+            raise ImportFailure(
+                f"{patients}: {row['id'] or 'a row'} has no patient or no id: who is whose decides sides."
+            )
     known = {row["id"] for row in rows}
     found = _by_stem(images)
     unknown = sorted(set(found) - known)
@@ -42,6 +48,11 @@ def read_pairs(images: Path, masks: Path | None, patients: Path, *, absent_is_em
         image = read_grey(found[stem])
         mask = np.zeros(image.shape, bool)
         if stem in truths:
+            if truths[stem].suffix.lower() in LOSSY:
+                raise ImportFailure(
+                    f"{truths[stem]} is a JPEG: around edges it holds grey levels that were never drawn, and all "
+                    "above 0 is lesion. Give the masks as PNG or TIFF, made from the originals."
+                )
             mask = read_grey(truths[stem]) > 0
             require_same_shape(found[stem], image, mask)
         elif masks is not None and not absent_is_empty:
