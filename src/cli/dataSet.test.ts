@@ -53,6 +53,21 @@ test.each(['mask_px', 'mask_px_256'])('a mask that %s promises and that is lost 
   );
 });
 
+test('each lossless format is taken for a mask', () => {
+  const files = ['png', 'webp', 'tif', 'tiff'].flatMap((suffix, n) => [`images/${n}.png`, `masks/${n}.${suffix}`]);
+  const slices = dataSet('id,patient\n0,a\n1,b\n2,c\n3,d\n', [...files, 'masks/.DS_Store']);
+  expect(slices.map(({ maskPath }) => path.extname(maskPath ?? ''))).toEqual(['.png', '.webp', '.tif', '.tiff']);
+});
+
+test.each([
+  ['masks/1.jpg', 'masks/1.jpg is of no slice'],
+  ['masks/1.PNG', 'masks/1.PNG is of no slice'],
+  ['masks/1_mask.png', 'masks/1_mask.png is of no slice'],
+  ['masks/1.tif', 'slice 1 has two masks, 1.png and 1.tif'],
+])('a file %s beside the mask is an error, never a slice without a lesion', (file, problem) => {
+  expect(() => dataSet('id,patient\n1,a\n', ['images/1.png', 'masks/1.png', file])).toThrow(problem);
+});
+
 test('a lost image, a lost index, and a patient on both sides of a split are errors', () => {
   expect(() => readDataSet(folder)).toThrow('there is no index.csv in it');
   expect(() => dataSet('id,patient,split\n1,a,val\n', [])).toThrow('there is no image of slice 1');

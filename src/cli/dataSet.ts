@@ -1,5 +1,5 @@
 /** Reader of data set folders, as `training/metsight/data.py` reads them: `index.csv`, `images/`, `masks/`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseCsv } from './csv';
 import { InputError } from './inputError';
@@ -25,7 +25,7 @@ export interface DataSlice {
 }
 
 const imageSuffixes = ['.webp', '.png', '.jpg', '.jpeg', '.tif', '.tiff'];
-/** Lossless ones; PNG is what they are. */
+/** Lossless ones; `training/metsight/data.py` has the same. */
 const maskSuffixes = ['.png', '.webp', '.tif', '.tiff'];
 
 /** Of sets whose index does not say it: `training/metsight/provenance.py`. */
@@ -63,28 +63,54 @@ export function dataSetFolders(root: string, names: readonly string[], otherwise
  * Slices of one data set, in the order of its index.
  *
  * A set without `masks/` is tumour-free. With it, an absent mask file means an empty mask only if the index does not
- * promise mask pixels: a lost file must not become a tumour-free slice.
+ * promise mask pixels, and every file in it must be of a slice: a lost or misnamed mask must not become a tumour-free
+ * slice.
  *
- * @throws InputError what is missing
+ * @throws InputError what is missing, or too much
  */
 export function readDataSet(folder: string): DataSlice[] {
   const indexPath = path.join(folder, 'index.csv');
   if (!existsSync(indexPath)) throw new InputError(`${folder}: there is no index.csv in it`);
   const set = path.basename(path.resolve(folder));
-  const slices = parseCsv(readFileSync(indexPath, 'utf8')).map((row) => dataSlice(folder, set, row));
+  const rows = parseCsv(readFileSync(indexPath, 'utf8'));
+  const masks = maskPaths(folder, new Set(rows.map(({ id }) => id)));
+  const slices = rows.map((row) => dataSlice(folder, set, row, masks));
   requirePatientsApart(folder, slices);
   return slices;
 }
 
-function dataSlice(folder: string, set: string, row: Record<string, string>): DataSlice {
+/** By slice. Hidden files are not of the set. */
+function maskPaths(folder: string, ids: ReadonlySet<string | undefined>): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  const inFolder = path.join(folder, 'masks');
+  for (const name of existsSync(inFolder) ? readdirSync(inFolder).sort() : []) {
+    if (name.startsWith('.')) continue;
+    const { name: id, ext } = path.parse(name);
+    if (!maskSuffixes.includes(ext) || !ids.has(id)) {
+      const wanted = `<id of the index> and one of ${maskSuffixes.join(', ')}`;
+      throw new InputError(`${folder}: masks/${name} is of no slice: must be ${wanted}`);
+    }
+    const other = paths.get(id);
+    if (other !== undefined) {
+      throw new InputError(`${folder}: slice ${id} has two masks, ${path.basename(other)} and ${name}`);
+    }
+    paths.set(id, path.join(inFolder, name));
+  }
+  return paths;
+}
+
+function dataSlice(
+  folder: string,
+  set: string,
+  row: Record<string, string>,
+  masks: ReadonlyMap<string, string>,
+): DataSlice {
   const id = row.id;
   const patient = row.patient_group || row.patient;
   if (!id || !patient) throw new InputError(`${folder}: index.csv must have the columns id and patient in every row`);
-  const file = (kind: string, suffixes: readonly string[]) =>
-    suffixes.map((suffix) => path.join(folder, kind, id + suffix)).find(existsSync);
-  const imagePath = file('images', imageSuffixes);
+  const imagePath = imageSuffixes.map((suffix) => path.join(folder, 'images', id + suffix)).find(existsSync);
   if (imagePath === undefined) throw new InputError(`${folder}: there is no image of slice ${id}`);
-  const maskPath = file('masks', maskSuffixes);
+  const maskPath = masks.get(id);
   const promised = Number(row.mask_px || row.mask_px_256 || 0);
   if (promised > 0 && maskPath === undefined) {
     throw new InputError(`${folder}: the index gives slice ${id} ${promised} mask pixels, no mask is there`);

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ FACETS = ("view", "label", "site")
 #: The tissue source site is part of a TCGA patient's id.
 TCGA_SITE = re.compile(r"^TCGA[-_]([A-Z0-9]{2})[-_]")
 IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+#: Lossless ones; `src/cli/dataSet.ts` has the same.
+MASK_SUFFIXES = (".png", ".webp", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,22 @@ def read_index(folder: Path, splits: Sequence[str] = SPLITS) -> list[Slice]:
     """Slices of one data set, in the order of its index.
 
     A set without `masks/` is tumour-free. With it, an absent mask file means an empty mask only if the index does
-    not promise mask pixels: a lost file must not become a tumour-free slice.
+    not promise mask pixels, and every file in it must be of a slice: a lost or misnamed mask must not become a
+    tumour-free slice.
     """
     rows = list(csv.DictReader((folder / "index.csv").open(newline="", encoding="utf-8")))
-    slices = []
+    masks = _mask_paths(folder, {row["id"] for row in rows})
+    slices, everyone = [], []
     for row in rows:
         if row["split"] not in SPLITS:
             raise ValueError(f"{folder.name}: slice {row['id']} has split {row['split']!r}, expected one of {SPLITS}")
-        mask_path = folder / "masks" / f"{row['id']}.png"
+        patient = row.get("patient_group") or row["patient"]
+        if not patient:
+            raise ValueError(f"{folder.name}: the index does not say whose slice {row['id']} is")
+        everyone.append((patient, row["split"], folder.name))
+        mask_path = masks.get(row["id"])
         promised = int(row.get("mask_px") or row.get("mask_px_256") or 0)
-        if promised > 0 and not mask_path.exists():
+        if promised > 0 and mask_path is None:
             raise FileNotFoundError(
                 f"{folder.name}: the index gives slice {row['id']} {promised} mask pixels, no mask is there"
             )
@@ -67,16 +75,38 @@ def read_index(folder: Path, splits: Sequence[str] = SPLITS) -> list[Slice]:
                 Slice(
                     dataset=folder.name,
                     id=row["id"],
-                    patient=row.get("patient_group") or row["patient"],
+                    patient=patient,
                     split=row["split"],
                     image_path=_image_path(folder, row["id"]),
-                    mask_path=mask_path if mask_path.exists() else None,
+                    mask_path=mask_path,
                     facets=_facets(row),
                     spacing_mm=float(row["spacing_mm"]) if row.get("spacing_mm") else None,
                 )
             )
-    _require_patients_apart(folder.name, rows)
+    _require_patients_apart(everyone)
     return slices
+
+
+def read_indexes(root: Path, names: Iterable[str]) -> list[Slice]:
+    """All slices of several data sets; a patient must be on one side in all of them."""
+    slices = [slice_ for name in dict.fromkeys(names) for slice_ in read_index(root / name)]
+    _require_patients_apart((slice_.patient, slice_.split, slice_.dataset) for slice_ in slices)
+    return slices
+
+
+def _mask_paths(folder: Path, ids: Collection[str]) -> dict[str, Path]:
+    """By slice. Hidden files are not of the set."""
+    paths: dict[str, Path] = {}
+    for path in sorted((folder / "masks").glob("[!.]*")):
+        if path.suffix not in MASK_SUFFIXES or path.stem not in ids:
+            raise ValueError(
+                f"{folder.name}: masks/{path.name} is of no slice: must be <id of the index> and one of "
+                f"{', '.join(MASK_SUFFIXES)}"
+            )
+        if path.stem in paths:
+            raise ValueError(f"{folder.name}: slice {path.stem} has two masks, {paths[path.stem].name} and {path.name}")
+        paths[path.stem] = path
+    return paths
 
 
 def _facets(row: Mapping[str, str]) -> dict[str, str]:
@@ -93,13 +123,19 @@ def _image_path(folder: Path, slice_id: str) -> Path:
     raise FileNotFoundError(f"{folder.name}: no image of slice {slice_id}")
 
 
-def _require_patients_apart(name: str, rows: Iterable[dict[str, str]]) -> None:
-    """Slices of one patient on both sides of a split would make every figure a lie."""
-    split_of: dict[str, str] = {}
-    for row in rows:
-        patient = row.get("patient_group") or row["patient"]
-        if split_of.setdefault(patient, row["split"]) != row["split"]:
-            raise ValueError(f"{name}: patient {patient} is in {split_of[patient]} and in {row['split']}")
+def _require_patients_apart(everyone: Iterable[tuple[str, str, str]]) -> None:
+    """Slices of one patient on both sides of a split would make every figure a lie. Of (patient, split, data set)."""
+    first_of: dict[str, tuple[str, str]] = {}
+    for patient, split, name in everyone:
+        other_split, other_name = first_of.setdefault(patient, (split, name))
+        if other_split != split:
+            where = f"{name}: patient {patient} is in {other_split} and in {split}"
+            if other_name != name:
+                where = (
+                    f"patient {patient} is in {other_split} of {other_name} and in {split} of {name}; where two "
+                    "patients are called the same, rename one, else move it to the same side in both"
+                )
+            raise ValueError(where)
 
 
 def read_image(slice_: Slice) -> np.ndarray:

@@ -1,9 +1,21 @@
+import re
 import shutil
 
+import cv2
 import numpy as np
 import pytest
+from conftest import REPOSITORY, write_data_set
 
-from metsight.data import SPLITS, data_root, read_image, read_index, read_mask, split_sha256
+from metsight.data import (
+    MASK_SUFFIXES,
+    SPLITS,
+    data_root,
+    read_image,
+    read_index,
+    read_indexes,
+    read_mask,
+    split_sha256,
+)
 
 
 def copy_of(folder, tmp_path):
@@ -22,6 +34,57 @@ def test_reads_the_slices_of_a_split_with_their_masks(data):
     assert set(np.unique(mask)) == {0, 1}
     assert 800 < mask.sum() < 1200  # a disc of radius 18, with a wobble
     assert read_mask(slices[1], (256, 256)).sum() == 0
+
+
+@pytest.mark.parametrize("suffix", MASK_SUFFIXES)
+def test_each_lossless_format_is_taken_for_a_mask(data, tmp_path, suffix):
+    folder = copy_of(data / "heads", tmp_path)
+    png = folder / "masks" / "h4.png"
+    mask = cv2.imread(str(png), cv2.IMREAD_GRAYSCALE)
+    png.unlink()
+    cv2.imwrite(str(png.with_suffix(suffix)), mask, [cv2.IMWRITE_WEBP_QUALITY, 101])
+    (folder / "masks" / ".DS_Store").touch()
+    index = folder / "index.csv"
+    index.write_text("\n".join(line.rpartition(",")[0] for line in index.read_text().splitlines()))
+    assert np.array_equal(read_mask(read_index(folder, ["val"])[0], mask.shape), mask > 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("h4.jpg", r"masks/h4\.jpg is of no slice"),
+        ("h4.PNG", r"masks/h4\.PNG is of no slice"),
+        ("h4_mask.png", r"masks/h4_mask\.png is of no slice"),
+        ("h4.tif", r"slice h4 has two masks, h4\.png and h4\.tif"),
+    ],
+)
+def test_a_file_beside_the_masks_is_an_error_never_a_slice_without_a_lesion(data, tmp_path, name, problem):
+    folder = copy_of(data / "heads", tmp_path)
+    shutil.copyfile(folder / "masks" / "h4.png", folder / "masks" / name)
+    with pytest.raises(ValueError, match=problem):
+        read_index(folder)
+
+
+def test_the_command_line_takes_the_same_files_for_masks():
+    reader = (REPOSITORY / "src" / "cli" / "dataSet.ts").read_text()
+    (listed,) = re.findall(r"const maskSuffixes = \[(.*?)\]", reader)
+    assert tuple(re.findall(r"'(.*?)'", listed)) == MASK_SUFFIXES
+
+
+def test_a_patient_on_two_sides_of_two_sets_is_an_error(data, tmp_path):
+    write_data_set(tmp_path / "one", [("a", "P", "train", 1, (9.0,)), ("b", "Q", "val", 2, (9.0,))], has_masks=True)
+    write_data_set(tmp_path / "other", [("c", "P", "val", 3, (9.0,))], has_masks=True)
+    with pytest.raises(ValueError, match="patient P is in train of one and in val of other"):
+        read_indexes(tmp_path, ["one", "other"])
+    assert [slice_.id for slice_ in read_indexes(tmp_path, ["one", "one"])] == ["a", "b"]
+
+
+def test_a_slice_of_nobody_is_an_error(data, tmp_path):
+    folder = copy_of(data / "heads", tmp_path)
+    index = folder / "index.csv"
+    index.write_text(index.read_text().replace("h0,P0,", "h0,,"))
+    with pytest.raises(ValueError, match="does not say whose slice h0 is"):
+        read_index(folder)
 
 
 def test_a_set_without_a_masks_folder_is_tumour_free(data):
