@@ -59,6 +59,12 @@ export const optional =
   (value, at) =>
     value === undefined ? undefined : rule(value, at);
 
+/** An object that is only shown or kept, whatever it holds. */
+export const table: Rule<Readonly<Record<string, unknown>>> = (value, at) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : fault(at, 'an object', value);
+
 /** Exactly these fields: one too many may say something that this version would silently ignore. */
 export const fields =
   <T extends object>(rules: { readonly [Name in keyof T]-?: Rule<T[Name]> }): Rule<T> =>

@@ -66,6 +66,24 @@ test('a valid manifest comes back as it is', () => {
   expect(parse(valid)).toEqual(valid);
 });
 
+test('what a run was given comes back as it is; manifests from before lack it', () => {
+  const config = { id: 'nested-unet-t1ce', seed: 6, stages: [{ size: 128 }], augmentation: { gamma: 0.2 } };
+  for (const training of [
+    { config },
+    { config, startedFrom: { run: 'a' } },
+    { config, startedFrom: { run: 'a', sha256 } },
+  ]) {
+    const manifest = { ...valid, provenance: { ...valid.provenance, training } };
+    expect(parse(manifest)).toEqual(manifest);
+  }
+  expect(problem('provenance.training', { config: [] })).toBe(
+    'provenance.training.config must be an object. Received []',
+  );
+  expect(problem('provenance.training', { config, startedFrom: { run: 'a', sha256: 'ab' } })).toContain(
+    '64 hexadecimal',
+  );
+});
+
 test.each(shippedModels)('the shipped $id is valid and is what the list says', ({ id, architecture, sequence }) => {
   const bytes = readFileSync(new URL(`../../public/models/${id}/manifest.json`, import.meta.url));
   expect(parseManifest(bytes, id)).toMatchObject({ id, architecture, sequence });

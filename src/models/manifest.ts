@@ -1,6 +1,6 @@
 /** One model, as `public/models/<id>/manifest.json` states it. Training writes it; this program parses it and guesses nothing. */
 import { PipelineFailure } from '../domain/errors';
-import { FieldFault, fields, list, number, oneOf, optional, pair, text, whole, type Rule } from './fields';
+import { FieldFault, fields, list, number, oneOf, optional, pair, table, text, whole, type Rule } from './fields';
 import * as measured from './measured';
 import type { Calibration, CurvePoint, FrocPoint, LesionsBySize, Limits, Metric } from './measured';
 
@@ -86,6 +86,15 @@ export interface ModelManifest {
     readonly splitSha256: string;
     readonly trainedOn: string;
     readonly notice: string;
+    /** What the run was given beside its data; older manifests lack it. */
+    readonly training?:
+      | {
+          /** All settings by name, as `training/metsight/config.py` has them; nothing here reads them. */
+          readonly config: Readonly<Record<string, unknown>>;
+          /** Another run's averaged weights; `sha256` is of the network as trained, not of a file. */
+          readonly startedFrom?: { readonly run: string; readonly sha256?: string | undefined } | undefined;
+        }
+      | undefined;
   };
   readonly metrics: readonly Metric[];
 }
@@ -143,6 +152,14 @@ const manifest: Rule<ModelManifest> = fields({
     splitSha256: sha256,
     trainedOn: line,
     notice: line,
+    training: optional(
+      fields<NonNullable<ModelManifest['provenance']['training']>>({
+        config: table,
+        startedFrom: optional(
+          fields<{ run: string; sha256?: string | undefined }>({ run: line, sha256: optional(sha256) }),
+        ),
+      }),
+    ),
   }),
   metrics: measured.metrics,
 });

@@ -25,8 +25,16 @@ const architectures: readonly Architecture[] = ['nested-unet', 'attention-unet']
 const rank = ({ sequence, architecture }: ShippedModel) =>
   sequences.indexOf(sequence) * architectures.length + architectures.indexOf(architecture);
 
-/** T1-CE before FLAIR, and in each U-Net++ first: the first one is what is taken where nobody chooses. */
-export const shippedModels: readonly ShippedModel[] = listed.toSorted((a, b) => rank(a) - rank(b));
+/** Of a user's own making; those that ship are called after what they are. */
+export const isOwn = ({ id, sequence, architecture }: ShippedModel) => id !== `${architecture}-${sequence}`;
+
+/**
+ * T1-CE before FLAIR, in each U-Net++ first, and of two of a kind the user's own first: who puts it here wants it.
+ * The first one is what is taken where nobody chooses.
+ */
+export const shippedModels: readonly ShippedModel[] = listed.toSorted(
+  (a, b) => rank(a) - rank(b) || Number(isOwn(b)) - Number(isOwn(a)),
+);
 
 /** Said of a network before its manifest is here. */
 export const noticeOf = (modelId: string | undefined): string | undefined =>

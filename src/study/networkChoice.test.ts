@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 afterEach(() => vi.resetModules());
 
 /** The module as it is where these models ship. */
-async function where(models: 'bothSequences' | 'oneForFlair' | 'onlyT1ce') {
+async function where(models: 'bothSequences' | 'oneForFlair' | 'onlyT1ce' | 'withOwn') {
   vi.doMock('virtual:shipped-models', async () => (await import('./fixtures/listedModels'))[models]);
   return import('./networkChoice');
 }
@@ -30,4 +30,13 @@ test('where one network ships for a sequence, it is what is looked at', async ()
   expect(possibleChoice('nested-unet', 'flair')).toBe('attention-unet');
   expect(possibleChoice('both', 't1ce')).toBe('both');
   expect(modelIdOf('attention-unet', 'flair')).toBe('attention-unet-flair');
+});
+
+test('a network of the user’s own takes the place of the one that ships, and of no other', async () => {
+  const { modelIdOf, architecturesFor } = await where('withOwn');
+  expect(modelIdOf('attention-unet', 't1ce')).toBe('attention-unet-t1ce-own');
+  expect(modelIdOf('nested-unet', 't1ce')).toBe('nested-unet-t1ce');
+  expect(modelIdOf('attention-unet', 'flair')).toBe('attention-unet-flair');
+  expect(modelIdOf('nested-unet', 'flair')).toBe('nested-unet-flair');
+  expect(architecturesFor('t1ce')).toEqual(['nested-unet', 'attention-unet']);
 });

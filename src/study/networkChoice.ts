@@ -48,11 +48,10 @@ export const sequences: readonly NetworkSequence[] = [...new Set(shippedModels.m
 export const architecturesFor = (sequence: NetworkSequence): readonly Architecture[] =>
   architectures.filter((one) => shippedFor(sequence).some(({ architecture }) => architecture === one));
 
-/** The network's id; where none ships, the id it would have. */
+/** The network's id, the user's own before the one that ships; where there is none, the id it would have. */
 export function modelIdOf(architecture: Architecture, sequence: NetworkSequence): string {
-  const named = `${architecture}-${sequence}`;
-  const own = shippedFor(sequence).filter((one) => one.architecture === architecture);
-  return (own.find(({ id }) => id === named) ?? own[0])?.id ?? named;
+  const first = shippedFor(sequence).find((one) => one.architecture === architecture);
+  return first?.id ?? `${architecture}-${sequence}`;
 }
 
 /** The wish, as far as networks ship for the sequence. */

@@ -5,7 +5,6 @@ over pixels within 5 mm of a true boundary. But a temperature that is right ther
 0.2, so it is held down until the median pixel of a tumour-free head says at most QUIET (compared in the README).
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -134,14 +133,6 @@ def calibrate(pairs: Sequence[tuple[np.ndarray, np.ndarray]], background: np.nda
 
 def heads(network: nn.Module) -> list[Head]:
     return [module for module in network.modules() if isinstance(module, Head)]
-
-
-def network_sha256(network: nn.Module) -> str:
-    """Fingerprint of a network as trained, before folding: what a temperature was fitted for."""
-    digest = hashlib.sha256()
-    for name, value in sorted(network.state_dict().items()):
-        digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
 
 
 @torch.no_grad()

@@ -4,7 +4,7 @@ from typing import Any
 
 from metsight.card_figures import figures
 from metsight.config import Config
-from metsight.manifest import Results
+from metsight.manifest import Results, started_from
 from metsight.provenance import data_set
 
 NAMES = {"nested-unet": "Nested U-Net (U-Net++)", "attention-unet": "Attention U-Net"}
@@ -17,7 +17,7 @@ CURVE_ROWS = 10
 
 def make_card(manifest: dict[str, Any], config: Config, state: dict[str, Any], results: Results) -> str:
     parts = [_what(manifest, config), _data(manifest), _curve(config, state), figures(manifest, results)]
-    return "\n\n".join([*parts, _limits(manifest), _reproduce(manifest, state)]) + "\n"
+    return "\n\n".join([*parts, _limits(manifest), _reproduce(manifest, config, state, results)]) + "\n"
 
 
 def _what(manifest: dict[str, Any], config: Config) -> str:
@@ -83,13 +83,39 @@ def _limits(manifest: dict[str, Any]) -> str:
     return "\n".join(["## Where it fails, and what it must not be used for\n", *lines])
 
 
-def _reproduce(manifest: dict[str, Any], state: dict[str, Any]) -> str:
-    name, start = manifest["id"], state.get("started_from")
-    encoder = f" --start-from runs/{start}/last.pt" if start else ""
+def _reproduce(manifest: dict[str, Any], config: Config, state: dict[str, Any], results: Results) -> str:
+    name, start = manifest["id"], started_from(state)
+    commit = state["commit"]
+    train = f"python -m metsight.train training/configs/{state.get('config_file') or f'{name}.toml'}"
+    train += f" --data <folder> --run-folder runs/{name}"
+    if start:
+        train += f" --start-from runs/{start['run']}/last.pt"
+    commands = [
+        *([] if commit == "unknown" else [f"git checkout {commit.removesuffix('-dirty')}"]),
+        train,
+        f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>",
+        *([] if results.test is None else [_test_command(name, config, results.test)]),
+    ]
+    text = "## Made by\n\n```\n" + "\n".join(commands) + "\n```\n\n"
+    if commit.endswith("-dirty"):
+        text += "The files of that commit had been changed when training began. "
+    if start:
+        text += f"It started from the averaged weights of `{start['run']}`"
+        text += f" (sha256 `{start['sha256']}`). " if "sha256" in start else ". "
+    if results.test is not None:
+        text += "The last command gave the figures of the test patients; it was run once. "
+    return text + (
+        "The configuration, seed included, is in the manifest's `provenance.training` and in the checkpoint; nothing "
+        "here is written by hand."
+    )
+
+
+def _test_command(name: str, config: Config, test: dict[str, Any]) -> str:
+    """Without --set it takes what the network was trained on."""
+    sets = list(dict.fromkeys(figures["set"] for figures in test["splits"]))
+    others = set(sets) != {source.name for source in config.sources}
+    chosen = "".join(f" --set {one}" for one in sets) if others else ""
     return (
-        "## Made by\n\n```\n"
-        f"python -m metsight.train training/configs/{name}.toml --data <folder> --run-folder runs/{name}{encoder}\n"
-        f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>\n"
-        f"python -m metsight.evaluate --model public/models/{name} --data <folder> --out figures.json\n```\n\n"
-        "The configuration and the facts of this file are in the checkpoint; nothing here is written by hand."
+        f"npm run --silent metsight -- evaluate --data <folder>{chosen} --split test --model {name} "
+        f"--json training/results/{name}/test.json"
     )

@@ -1,9 +1,11 @@
 """The card's facts that the manifest carries as data too, for the page: `src/models/measured.ts` declares them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from metsight.card_figures import weaknesses
 from metsight.manifest import Results
+from metsight.provenance import hold_no_metastasis, is_known
 from metsight.scores import CLASSES
 
 
@@ -53,17 +55,35 @@ def limits(manifest: dict[str, Any], results: Results) -> dict[str, list[str]]:
         if background is not None:
             calibrated += " Elsewhere they say too much: "
             calibrated += f"{background:.3f} in the median pixel of heads in slices without a lesion."
+    trained_on = manifest["provenance"]["trainedOn"]
+    names = [stated["name"] for stated in manifest["provenance"]["dataSets"]]
+    if hold_no_metastasis(names):
+        trained_on += " Its figures are not figures of metastasis segmentation."
     return {
         "notFor": [
             "Not for diagnosis, treatment planning, or any decision about a patient; not as a second reader.",
-            f"{manifest['provenance']['trainedOn']} Its figures are not figures of metastasis segmentation.",
+            trained_on,
         ],
         "failsWhere": [
             *(weaknesses(results.validation) if results.validation else ()),
-            "It sees one slice at a time: vessels, plexus, pituitary, dura and other normally enhancing structures "
-            "may be marked, and the shares of slices without a lesion above say how often.",
-            "Other sequences, images without contrast agent, cropped heads, resections and children are outside of "
-            "what it has seen; an empty mask there means nothing.",
+            _one_slice_at_a_time(manifest["sequence"]),
+            _outside(manifest["sequence"], names),
             calibrated,
         ],
     }
+
+
+def _one_slice_at_a_time(sequence: str) -> str:
+    enhancing = "vessels, plexus, pituitary, dura and other normally enhancing structures"
+    what = enhancing if sequence == "t1ce" else "what is bright and no lesion"
+    return (
+        f"It sees one slice at a time: {what} may be marked, and the shares of slices without a lesion above say how "
+        "often."
+    )
+
+
+def _outside(sequence: str, names: Sequence[str]) -> str:
+    others = "Other sequences, images without contrast agent" if sequence == "t1ce" else "Other sequences"
+    known = all(map(is_known, names))
+    unseen = "cropped heads, resections and children" if known else "and whatever its data sets do not show"
+    return f"{others}, {unseen} are outside of what it has seen; an empty mask there means nothing."

@@ -1,5 +1,6 @@
 """Checkpoints: everything a killed run needs to go on where it was, and everything the exporter states."""
 
+import hashlib
 import os
 import subprocess
 from pathlib import Path
@@ -30,6 +31,14 @@ def load_network(path: Path) -> tuple[nn.Module, Config, dict[str, Any]]:
     network = build_network(config.architecture, base=config.base)
     network.load_state_dict(state["ema"])
     return network.eval(), config, state
+
+
+def network_sha256(network: nn.Module) -> str:
+    """Fingerprint of a network as trained, before folding: what a temperature was fitted for, or a run started from."""
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def start_from(network: nn.Module, path: Path) -> int:

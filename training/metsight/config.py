@@ -1,12 +1,14 @@
 """A run's settings: frozen dataclasses filled from TOML. An unknown key is an error."""
 
 import dataclasses
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from metsight.augment import Augmentation
+from metsight.provenance import is_known
 
 Architecture = Literal["nested-unet", "attention-unet"]
 Sequence = Literal["t1ce", "flair"]
@@ -44,6 +46,8 @@ class Config:
     stages: tuple[Stage, ...]
     #: Validation DICE per epoch is over these sets' slices with a lesion.
     validate_on: tuple[str, ...]
+    #: Of the model's folder; `<architecture>-<sequence>`, as the shipped ones are called, where it is not given.
+    id: str = ""
     seed: int = 1
     base: int = 16
     #: Weight of a soft Dice term beside binary cross-entropy.
@@ -64,10 +68,28 @@ class Config:
     def __post_init__(self) -> None:
         if abs(sum(source.share for source in self.sources) - 1) > 1e-6:
             raise ValueError("The sources' shares must sum to 1.")
+        if not self.id:
+            object.__setattr__(self, "id", self.shipped_id)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", self.id):
+            raise ValueError(f"id must be a folder's name of a-z, 0-9 and -; received {self.id!r}")
 
     @property
-    def id(self) -> str:
+    def shipped_id(self) -> str:
         return f"{self.architecture}-{self.sequence}"
+
+    @property
+    def data_sets(self) -> tuple[str, ...]:
+        """All that it reads, each once."""
+        return tuple(dict.fromkeys([*(source.name for source in self.sources), *self.validate_on]))
+
+    def require_id_of_its_own(self) -> None:
+        """Weights of other data must not take a shipped network's place."""
+        own = [name for name in self.data_sets if not is_known(name)]
+        if own and self.id == self.shipped_id:
+            raise SystemExit(
+                f"{self.id} is the id of a network that ships, and {', '.join(own)} is no data set of its: give the "
+                f'config an id of its own, such as id = "{self.id}-own".'
+            )
 
 
 def load_config(path: Path) -> Config:

@@ -9,13 +9,13 @@ import argparse
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from metsight.calibration import network_sha256
 from metsight.card import make_card
 from metsight.card_facts import card_facts
-from metsight.checkpoint import load_network
+from metsight.checkpoint import load_network, network_sha256
 from metsight.graph import PROBABILITY, build_graph, exported_network
 from metsight.graph_model import WEIGHTS_FILE, GraphModel, write_graph_model
 from metsight.manifest import Results, make_manifest, sha256
@@ -45,12 +45,18 @@ def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
     check(folder, exported)
 
     results = Results.read(results_folder, sha256(folder / WEIGHTS_FILE))
-    trained = datetime.datetime.fromtimestamp(checkpoint.stat().st_mtime, datetime.UTC).date()
-    manifest = make_manifest(graph, config, state, trained, folder, results)
+    manifest = make_manifest(graph, config, state, ended(checkpoint, state), folder, results)
     manifest |= card_facts(manifest, state, results)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "card.md").write_text(make_card(manifest, config, state, results), encoding="utf-8")
     return folder
+
+
+def ended(checkpoint: Path, state: dict[str, Any]) -> datetime.date:
+    """The day training ended; of an unfinished run, or one older than that entry, when its file was written."""
+    if state.get("ended"):
+        return datetime.date.fromisoformat(state["ended"])
+    return datetime.datetime.fromtimestamp(checkpoint.stat().st_mtime, datetime.UTC).date()
 
 
 def temperature_of(results_folder: Path | None, trained_sha256: str) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from metsight.check_slice import check_answer
-from metsight.config import Config
+from metsight.config import Config, config_to_dict
 from metsight.graph import PROBABILITY, Graph
 from metsight.graph_model import MODEL_FILE, WEIGHTS_FILE
 from metsight.preprocess import RECIPE
@@ -86,9 +86,22 @@ def make_manifest(
             "splitSha256": state["split_sha256"],
             "trainedOn": trained_on(names, config.sequence),
             "notice": notice(names),
+            "training": training(config, state),
         },
         "metrics": [entry for report in (results.test, results.validation) if report for entry in metrics(report)],
     }
+
+
+def training(config: Config, state: dict[str, Any]) -> dict[str, Any]:
+    """What the run was given beside its data: all settings, seed included, and the weights it started from."""
+    start = started_from(state)
+    return {"config": config_to_dict(config), **({"startedFrom": start} if start else {})}
+
+
+def started_from(state: dict[str, Any]) -> dict[str, str] | None:
+    """`run`: the folder's name; `sha256`: of its averaged network (`checkpoint.network_sha256`), if it was kept."""
+    start = state.get("started_from")
+    return {"run": start} if isinstance(start, str) else start
 
 
 def froc(thresholds: dict[str, Any]) -> list[dict[str, float]]:

@@ -1,5 +1,6 @@
 """What is known of the data sets that weights may be trained on: manifests and model cards say it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -102,12 +103,12 @@ def trained_on(names: tuple[str, ...], sequence: str) -> str:
     shown = [lesion for lesion in shown if not any(lesion != other and lesion in other for other in shown)]
     free = ", and tumour-free slices" if any(not s.shows for s in sets) else ""
     sentence = f"{'T1-CE' if sequence == 't1ce' else 'FLAIR'} slices of {'; '.join(shown)}{free}."
-    return f"{sentence} No metastasis was among them." if _are_all_known(names) else sentence
+    return f"{sentence} No metastasis was among them." if hold_no_metastasis(names) else sentence
 
 
 def notice(names: tuple[str, ...]) -> str:
     sentences = [RESEARCH_ONLY]
-    if _are_all_known(names):
+    if hold_no_metastasis(names):
         sentences.append("These weights were trained on primary tumours, NOT on metastases.")
     limited = [name for name in names if data_set(name).is_non_commercial]
     if limited:
@@ -116,5 +117,10 @@ def notice(names: tuple[str, ...]) -> str:
     return " ".join(sentences)
 
 
-def _are_all_known(names: tuple[str, ...]) -> bool:
-    return all(any(known.name == name for known in KNOWN) for name in names)
+def is_known(name: str) -> bool:
+    return any(known.name == name for known in KNOWN)
+
+
+def hold_no_metastasis(names: Iterable[str]) -> bool:
+    """True of the known sets; of anyone's own it is not said."""
+    return all(is_known(name) for name in names)

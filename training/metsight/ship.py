@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from metsight import calibration, evaluate, parity, stress
-from metsight.checkpoint import load_network
+from metsight.checkpoint import load_network, network_sha256
 from metsight.data import data_root, read_image, read_index
 from metsight.export import export
 from metsight.goldens import GOLDEN, write_goldens
@@ -30,6 +30,7 @@ from metsight.head import head_depth
 from metsight.subject import Seen, Subject, predict, subject_from_model
 
 TRAINING = Path(__file__).parent.parent
+MODELS, RESULTS = TRAINING.parent / "public" / "models", TRAINING / "results"
 PARITY_SLICES, FLOAT16_SLICES = 24, 48
 #: The stored logits, divided, and the written graph compute the same in another order.
 LARGEST_DIFFERENCE = 1e-4
@@ -39,8 +40,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True, help="a run's last.pt")
     parser.add_argument("--data", help="folder that holds the data sets (else METSIGHT_DATA)")
-    parser.add_argument("--out", type=Path, default=TRAINING.parent / "public" / "models")
-    parser.add_argument("--results", type=Path, default=TRAINING / "results")
+    parser.add_argument("--out", type=Path, default=MODELS)
+    parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--golden", type=Path, default=GOLDEN)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--few", type=int, help="a rehearsal: at most so many validation slices a set; needs --out")
@@ -55,10 +56,18 @@ def main() -> None:
     ship(args.checkpoint, data_root(args.data), args.out, results, golden, args.few)
 
 
-def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: Path, few: int | None = None) -> Path:
+def ship(
+    checkpoint: Path,
+    data: Path,
+    models: Path = MODELS,
+    all_results: Path = RESULTS,
+    golden: Path = GOLDEN,
+    few: int | None = None,
+) -> Path:
     """The model folder written. `few`: at most so many validation slices a set."""
     network, config, _ = load_network(checkpoint)
-    names = list(dict.fromkeys([*(source.name for source in config.sources), *config.validate_on]))
+    config.require_id_of_its_own()
+    names = config.data_sets
     folders = evaluate.data_set_folders(data, names)
     results = all_results / config.id
     results.mkdir(parents=True, exist_ok=True)
@@ -73,7 +82,7 @@ def ship(checkpoint: Path, data: Path, models: Path, all_results: Path, golden: 
     used = [one for name in config.validate_on for one in logits.get(name, ()) if one.truth.any()]
     over = f"{calibration.OVER}; validation slices with a lesion of {', '.join(config.validate_on)} (n = {len(used)})"
     fitted = calibration.calibrate([(one.probability, one.truth) for one in used], background(flat(logits)), over)
-    fitted_for = {"fittedFor": calibration.network_sha256(network), "calibration": fitted}
+    fitted_for = {"fittedFor": network_sha256(network), "calibration": fitted}
     write(results / "calibration.json", {"model": {"id": config.id, "sha256": ""}, **fitted_for})
     folder = export(checkpoint, models, results)
     subject = replace(subject_from_model(folder), temperature=fitted["temperature"])

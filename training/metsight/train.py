@@ -1,11 +1,13 @@
 """python -m metsight.train <config.toml> --data <folder> --run-folder <folder>: trains one network, resumably.
 
 Started again with the same --run-folder it goes on at the last checkpoint. `torchrun -m metsight.train …` shares the
-samples among processes (DistributedDataParallel): a stage's `batch` is the batch of one process.
+samples among processes (DistributedDataParallel): a stage's `batch` is the batch of one process. With --ship the
+finished run becomes a model folder at once (`metsight.ship`).
 """
 
 import argparse
 import copy
+import datetime
 import math
 import os
 import time
@@ -18,43 +20,51 @@ from torch import distributed, nn
 from tqdm import tqdm
 
 from metsight import checkpoint
-from metsight.config import Config, Stage, config_to_dict, load_config
+from metsight.config import Config, Stage, config_from_dict, config_to_dict, load_config
 from metsight.curve import write_curve
-from metsight.data import data_root, read_index, split_sha256
+from metsight.data import data_root, read_index, read_indexes, split_sha256
 from metsight.losses import supervised
 from metsight.metrics import counts, dice_from_counts
 from metsight.networks import build_network
 from metsight.preprocess import equalize
 from metsight.samples import TrainingSamples, load
+from metsight.ship import ship
 
 
 def main() -> None:
     args = parse_arguments()
     config = load_config(args.config)
+    config.require_id_of_its_own()
     root = data_root(args.data)
     rank, world, device = start_processes(config)
 
     # Data
+    slices = read_indexes(root, config.data_sets)
     samples = TrainingSamples(config, root)
     validation = validation_slices(config, root)
-    split = split_sha256([s for source in config.sources for s in read_index(root / source.name)])
+    trained_on = {source.name for source in config.sources}
+    split = split_sha256([slice_ for slice_ in slices if slice_.dataset in trained_on])
 
     # Network and optimiser
     torch.manual_seed(config.seed)
     network = build_network(config.architecture, base=config.base).to(device, memory_format=torch.channels_last)
+    started_from = None
     if args.start_from:
         checkpoint.start_from(network, args.start_from)
+        started_from = {
+            "run": args.start_from.resolve().parent.name,
+            "sha256": checkpoint.network_sha256(checkpoint.load_network(args.start_from)[0]),
+        }
     ema = copy.deepcopy(network).eval()
     optimiser = torch.optim.Adam(network.parameters(), lr=config.stages[0].lr)
     done, history, seconds, losses = 0, [], 0.0, []
     commit = checkpoint.commit()
-    started_from = args.start_from and args.start_from.resolve().parent.name
 
     # A killed run goes on where it was
     last = args.run / "last.pt"
     if last.exists():
         state = checkpoint.load(last)
-        if state["config"] != config_to_dict(config):
+        if config_from_dict(state["config"]) != config:
             raise SystemExit(f"{last} was made with another config: give another --run-folder, or the same config.")
         network.load_state_dict(state["network"])
         ema.load_state_dict(state["ema"])
@@ -103,11 +113,15 @@ def main() -> None:
                         "config": config_to_dict(config), "commit": commit, "split_sha256": split, "step": step + 1,
                         "network": network.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(),
                         "history": history, "losses": losses, "seconds": time.monotonic() - started,
-                        "started_from": started_from,
+                        "started_from": started_from, "config_file": args.config.name,
+                        # The day, once it has ended.
+                        "ended": datetime.datetime.now(datetime.UTC).date().isoformat() if step + 1 == total else None,
                     },
                 )  # fmt: skip
     if world > 1:
         distributed.destroy_process_group()
+    if args.ship and rank == 0:
+        ship(last, root)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -117,6 +131,7 @@ def parse_arguments() -> argparse.Namespace:
     # Not `--run`: torchrun would take that for an abbreviation of its own --run-path.
     parser.add_argument("--run-folder", dest="run", type=Path, required=True, help="for checkpoints and curve")
     parser.add_argument("--start-from", type=Path, help="checkpoint of either network whose weights start this one's")
+    parser.add_argument("--ship", action="store_true", help="then make the model folder: metsight.ship")
     args = parser.parse_args()
     args.run.mkdir(parents=True, exist_ok=True)
     return args

@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,20 @@ CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
 def test_every_shipped_config_loads_and_survives_a_checkpoint(path):
     config = load_config(path)
     assert config_from_dict(config_to_dict(config)) == config
+
+
+def test_weights_of_other_data_need_an_id_of_their_own():
+    right = tomllib.loads(RIGHT)
+    assert config_from_dict(right).id == "nested-unet-t1ce"
+    with pytest.raises(SystemExit, match='such as id = "nested-unet-t1ce-own"'):
+        config_from_dict(right).require_id_of_its_own()
+    own = config_from_dict({**right, "id": "nested-unet-t1ce-own"})
+    own.require_id_of_its_own()
+    assert (own.id, config_to_dict(own)["id"]) == ("nested-unet-t1ce-own",) * 2
+    for path in CONFIGS:
+        load_config(path).require_id_of_its_own()
+    with pytest.raises(ValueError, match=r"received '\.\./elsewhere'"):
+        config_from_dict({**right, "id": "../elsewhere"})
 
 
 RIGHT = """

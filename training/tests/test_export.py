@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 
 import numpy as np
@@ -39,7 +40,8 @@ def shipped(request, tmp_path_factory):
     epoch = {"epoch": 1, "step": 4, "size": 128, "lr": 1e-3, "loss": 0.5, "validation_dice": 0.25, "validation_n": 9}
     state = {
         "config": config_to_dict(config), "commit": "c0ffee", "split_sha256": "ab" * 32, "step": 4, "seconds": 60.0,
-        "ema": network.state_dict(), "history": [{**epoch, "minutes": 1.0}], "losses": [], "started_from": "earlier",
+        "ema": network.state_dict(), "history": [{**epoch, "minutes": 1.0}], "losses": [], "ended": "2026-02-03",
+        "started_from": {"run": "earlier", "sha256": "cd" * 32}, "config_file": "small.toml",
     }  # fmt: skip
     checkpoint.save(folder / "last.pt", state)
     return network, export(folder / "last.pt", folder, None)
@@ -198,12 +200,23 @@ def test_the_manifest_states_what_was_written(shipped):
     provenance = manifest["provenance"]
     assert next((d["name"], d["licence"]) for d in provenance["dataSets"]) == ("t1ce-primary", "CC BY 4.0")
     assert provenance["splitSha256"] == "ab" * 32
+    assert provenance["date"] == "2026-02-03"
+    assert provenance["training"]["startedFrom"] == {"run": "earlier", "sha256": "cd" * 32}
+    config = provenance["training"]["config"]
+    assert (config["seed"], config["id"], config["stages"][0]["steps"]) == (1, folder.name, 4)
     assert "NOT on metastases" in provenance["notice"]
     assert "Non-commercial use only: t1ce-glioma" in provenance["notice"]
     card = (folder / "card.md").read_text()
     assert manifest["files"][1]["sha256"][:12] in card
     assert provenance["notice"] in card
-    assert "--start-from runs/earlier/last.pt" in card
+    assert (
+        "git checkout c0ffee\n"
+        f"python -m metsight.train training/configs/small.toml --data <folder> --run-folder runs/{folder.name} "
+        "--start-from runs/earlier/last.pt\n"
+        f"python -m metsight.ship --checkpoint runs/{folder.name}/last.pt --data <folder>\n```"
+    ) in card
+    assert "cd" * 32 in card
+    assert "Its figures are not figures of metastasis segmentation." in card
     assert "not evaluated" in card
 
 
@@ -226,6 +239,11 @@ def test_figures_reach_manifest_and_card_only_if_they_are_of_these_weights(shipp
         )
         again = export(folder.parent / "last.pt", tmp_path / weights, tmp_path)
         manifest = json.loads((again / "manifest.json").read_text())
+        command = (
+            "npm run --silent metsight -- evaluate --data <folder> --set t1ce-primary --split test "
+            f"--model {folder.name} --json training/results/{folder.name}/test.json"
+        )
+        assert (command in (again / "card.md").read_text()) == (expected == 0.4)
         assert manifest["threshold"]["value"] == expected
         assert bool(manifest["metrics"]) == (expected == 0.4)
         whose = {entry["over"].split(", ")[1] for entry in manifest["metrics"]}
@@ -243,6 +261,51 @@ def test_the_same_checkpoint_gives_the_same_bytes(shipped, tmp_path):
     again = export(folder.parent / "last.pt", tmp_path, None)
     for name in ("model.json", "weights.bin", "manifest.json", "card.md"):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_a_checkpoint_from_before_these_facts_were_kept_is_read(shipped, tmp_path):
+    _, folder = shipped
+    state = checkpoint.load(folder.parent / "last.pt")
+    for name in ("ended", "config_file"):
+        del state[name]
+    del state["config"]["id"]
+    state |= {"started_from": "earlier", "commit": "c0ffee-dirty"}
+    checkpoint.save(tmp_path / "last.pt", state)
+    os.utime(tmp_path / "last.pt", (1.7e9, 1.7e9))
+    again = export(tmp_path / "last.pt", tmp_path, None)
+    provenance = json.loads((again / "manifest.json").read_text())["provenance"]
+    assert (again.name, provenance["date"]) == (folder.name, "2023-11-14")
+    assert provenance["training"]["startedFrom"] == {"run": "earlier"}
+    card = (again / "card.md").read_text()
+    assert f"git checkout c0ffee\npython -m metsight.train training/configs/{folder.name}.toml" in card
+    assert "had been changed when training began" in card
+
+
+def test_weights_of_metastases_are_not_said_to_be_of_none(shipped, tmp_path):
+    _, folder = shipped
+    state = checkpoint.load(folder.parent / "last.pt")
+    sources = [{"name": "metastases", "share": 0.8}, {"name": "t1post-negative", "share": 0.2}]
+    state["config"] |= {"sources": sources, "validate_on": ["metastases"], "id": f"{folder.name}-own"}
+    checkpoint.save(tmp_path / "last.pt", state)
+    again = export(tmp_path / "last.pt", tmp_path, None)
+    assert again.name == f"{folder.name}-own"
+    manifest, card = json.loads((again / "manifest.json").read_text()), (again / "card.md").read_text()
+    assert manifest["id"] == again.name
+    for text in (json.dumps(manifest), card):
+        assert "T1-CE slices of metastases, and tumour-free slices." in text
+        for claim in ("not figures of metastasis", "NOT on metastases", "No metastasis", "resections"):
+            assert claim not in text, claim
+
+
+def test_a_flair_network_is_not_said_to_lack_what_flair_never_has(shipped, tmp_path):
+    _, folder = shipped
+    state = checkpoint.load(folder.parent / "last.pt")
+    state["config"] |= {"sequence": "flair", "id": "drawn"}
+    checkpoint.save(tmp_path / "last.pt", state)
+    card = (export(tmp_path / "last.pt", tmp_path, None) / "card.md").read_text()
+    assert "contrast agent" not in card
+    assert "enhancing structures" not in card
+    assert "Other sequences, cropped heads, resections and children are outside" in card
 
 
 def test_of_unknown_data_nothing_is_claimed():

@@ -30,7 +30,7 @@ def run(tmp_path_factory):
             head.weight.mul_(3)
             head.bias.mul_(3).sub_(8)
     sources, stages = (Source("heads", 0.5), Source("free", 0.5)), (Stage(size=128, batch=2, steps=4, lr=1e-3),)
-    config = Config("nested-unet", "flair", sources, stages, ("heads",), base=2)
+    config = Config("nested-unet", "flair", sources, stages, ("heads",), id="nested-unet-flair-drawn", base=2)
     state = {
         "config": config_to_dict(config), "commit": "c0ffee", "split_sha256": "ab" * 32, "step": 4, "seconds": 60.0,
         "ema": network.state_dict(), "history": [], "losses": [], "started_from": None,

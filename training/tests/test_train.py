@@ -1,7 +1,9 @@
 """Short runs of a narrow network on drawn heads."""
 
 import csv
+import datetime
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from metsight.samples import TrainingSamples
 CONFIG = """
 architecture = "{architecture}"
 sequence = "t1ce"
+id = "{architecture}-drawn"
 base = 2
 threads = 1
 validate_on = ["heads"]
@@ -106,6 +109,8 @@ def test_a_run_leaves_its_curve_and_everything_an_exporter_states(data, tmp_path
     assert set(state) >= {"config", "commit", "split_sha256", "step", "ema", "history", "started_from"}
     assert len(state["split_sha256"]) == 64
     assert state["started_from"] is None
+    assert state["config_file"] == "nested-unet.toml"
+    assert state["ended"] == datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def test_the_loss_of_one_batch_falls(data):
@@ -123,7 +128,9 @@ def test_a_run_starts_from_another_and_says_so(data, tmp_path, monkeypatch):
     train_here(monkeypatch, write_config(tmp_path, steps=2), data, tmp_path / "first")
     second = write_config(tmp_path, "nested-unet", steps=2)
     start = str(tmp_path / "first" / "last.pt")
-    assert train_here(monkeypatch, second, data, tmp_path / "second", "--start-from", start)["started_from"] == "first"
+    state = train_here(monkeypatch, second, data, tmp_path / "second", "--start-from", start)
+    sha256 = checkpoint.network_sha256(checkpoint.load_network(tmp_path / "first" / "last.pt")[0])
+    assert state["started_from"] == {"run": "first", "sha256": sha256}
 
 
 def test_another_config_does_not_go_on_with_a_run(data, tmp_path, monkeypatch):
@@ -142,7 +149,34 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_state(da
     monkeypatch.setattr(train, "train_step", diverging)
     with pytest.raises(SystemExit, match="lower the learning rate"):
         train_here(monkeypatch, write_config(tmp_path), data, tmp_path / "run")
-    assert checkpoint.load(tmp_path / "run" / "last.pt")["step"] == 4
+    state = checkpoint.load(tmp_path / "run" / "last.pt")
+    assert (state["step"], state["ended"]) == (4, None)
+
+
+def test_a_run_from_before_a_setting_existed_goes_on(data, tmp_path, monkeypatch):
+    config = write_config(tmp_path, steps=2)
+    state = train_here(monkeypatch, config, data, tmp_path / "run")
+    for name in ("ended", "config_file"):
+        del state[name]
+    del state["config"]["dice_over"]
+    checkpoint.save(tmp_path / "run" / "last.pt", state)
+    train_here(monkeypatch, config, data, tmp_path / "run")
+
+
+def test_sets_that_share_a_patient_across_sides_are_not_trained_on(data, tmp_path, monkeypatch):
+    root = shutil.copytree(data, tmp_path / "data")
+    index = root / "free" / "index.csv"
+    index.write_text(index.read_text().replace(",Q0,train", ",P8,train"))
+    monkeypatch.setattr(train, "TrainingSamples", lambda *_: pytest.fail("pictures were read"))
+    with pytest.raises(ValueError, match="patient P8 is in val of heads and in train of free"):
+        train_here(monkeypatch, write_config(tmp_path), root, tmp_path / "run")
+
+
+def test_weights_of_other_data_are_not_trained_under_a_shipped_id(data, tmp_path, monkeypatch):
+    config = write_config(tmp_path)
+    config.write_text(config.read_text().replace('id = "attention-unet-drawn"', ""))
+    with pytest.raises(SystemExit, match="attention-unet-t1ce is the id of a network that ships"):
+        train_here(monkeypatch, config, data, tmp_path / "run")
 
 
 LAUNCHED = """
