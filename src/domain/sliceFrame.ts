@@ -103,13 +103,40 @@ interface Nearest {
 
 const permutations = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as const; // prettier-ignore
 
-/** For each axis of the Grid the body axis it runs along, each body axis once: the permutation with the largest |cos| in sum. */
+type Permutation = (typeof permutations)[number];
+
+/**
+ * At 45° two assignments are equally near, and the last digit of a cosine, or the order of storage, must not choose between
+ * them: sums of |cos| this close are one (0.02° there).
+ */
+const tieTolerance = 1e-3;
+
+/**
+ * For each axis of the Grid the body axis it runs along, each body axis once: the permutation with the largest |cos| in
+ * sum. Of several that are equally near the one whose axes, each turned towards its body axis' positive end, point farthest
+ * to the right, front and head: the voxels' places decide, not the order in which they are stored.
+ */
 function nearestAxes(affine: Affine): readonly [Nearest, Nearest, Nearest] {
   const spacing = spacingOf(affine);
   const cosine = (axis: Axis, ras: Axis) => affine[ras][axis] / spacing[axis];
-  const sum = (ras: readonly [Axis, Axis, Axis]) =>
-    ras.reduce<number>((total, body, axis) => total + Math.abs(cosine(axis as Axis, body)), 0);
-  const best = permutations.reduce((a, b) => (sum(b) > sum(a) ? b : a));
-  const nearest = (axis: Axis): Nearest => ({ ras: best[axis], isNegative: cosine(axis, best[axis]) < 0 });
+  let best = [...permutations];
+  const keepLargest = (measure: (ras: Permutation) => number) => {
+    const measures = best.map(measure);
+    const least = Math.max(...measures) - tieTolerance;
+    best = best.filter((_, n) => measures[n]! >= least);
+  };
+  const along = (ras: Permutation, body: Axis) => ras.indexOf(body) as Axis;
+  const nearness = (ras: Permutation, body: Axis) => Math.abs(cosine(along(ras, body), body));
+  keepLargest((ras) => nearness(ras, 0) + nearness(ras, 1) + nearness(ras, 2));
+  for (const body of [0, 1, 2] as const) {
+    for (const end of [0, 1, 2] as const) {
+      keepLargest((ras) => {
+        const axis = along(ras, body);
+        return cosine(axis, body) < 0 ? -cosine(axis, end) : cosine(axis, end);
+      });
+    }
+  }
+  const chosen = best[0]!;
+  const nearest = (axis: Axis): Nearest => ({ ras: chosen[axis], isNegative: cosine(axis, chosen[axis]) < 0 });
   return [nearest(0), nearest(1), nearest(2)];
 }

@@ -11,6 +11,9 @@ import numpy as np
 #: Slices count as an acquisition's own where they lie this much further apart than pixels.
 OWN_AXIS_RATIO = 1.25
 
+#: At 45° two assignments of axes are equally near; sums of |cos| this close are one (0.02° there).
+TIE_TOLERANCE = 1e-3
+
 
 @dataclass(frozen=True)
 class SliceFrame:
@@ -70,12 +73,25 @@ def slice_frame_of(dims: tuple[int, int, int], affine: np.ndarray | None) -> Sli
 
 def _nearest_axes(affine: np.ndarray) -> tuple[tuple[int, ...], tuple[bool, ...]]:
     """For each array axis the body axis it runs along (0 left–right, 1 posterior–anterior, 2 inferior–superior), each
-    once, and whether it runs to its negative end: the permutation with the largest |cos| in sum."""
+    once, and whether it runs to its negative end: the permutation with the largest |cos| in sum. Of several that are
+    equally near the one whose axes, each turned towards its body axis' positive end, point farthest to the right, front
+    and head: the voxels' places decide, not the order in which they are stored."""
     spacing = spacing_of(affine)
+    best = list(permutations(range(3)))
 
     def cosine(axis: int, ras: int) -> float:
         return float(affine[ras, axis] / spacing[axis])
 
-    # `max` keeps the first of equals, as the twin does.
-    best = max(permutations(range(3)), key=lambda ras: sum(abs(cosine(axis, body)) for axis, body in enumerate(ras)))
-    return best, tuple(cosine(axis, body) < 0 for axis, body in enumerate(best))
+    def kept(measure) -> list[tuple[int, ...]]:
+        least = max(map(measure, best)) - TIE_TOLERANCE
+        return [ras for ras in best if measure(ras) >= least]
+
+    def towards(ras: tuple[int, ...], body: int, end: int) -> float:
+        axis = ras.index(body)
+        return -cosine(axis, end) if cosine(axis, body) < 0 else cosine(axis, end)
+
+    best = kept(lambda ras: sum(abs(cosine(ras.index(body), body)) for body in range(3)))
+    for body in range(3):
+        for end in range(3):
+            best = kept(lambda ras, body=body, end=end: towards(ras, body, end))
+    return best[0], tuple(cosine(axis, body) < 0 for axis, body in enumerate(best[0]))

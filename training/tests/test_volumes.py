@@ -35,6 +35,20 @@ def test_the_order_of_storage_changes_neither_pictures_nor_places(affine):
         assert np.array_equal(back, stored_as(restored, affine, order, flips)[0]), (order, flips)
 
 
+@pytest.mark.parametrize(
+    ("rows", "axes", "is_flipped"),
+    [
+        ([[1, -1, 0], [1, 1, 0], [0, 0, 3]], (0, 1, 2), (True, True, False)),
+        ([[-1, 1, 0], [1, 1, 0], [0, 0, 3]], (1, 0, 2), (True, True, False)),
+        ([[3, 0, 0], [0, 1, -1], [0, 1, 1]], (1, 2, 0), (True, True, False)),
+    ],
+)
+def test_at_45_degrees_the_voxels_places_decide(rows, axes, is_flipped):
+    """The same three in `src/domain/sliceFrame.test.ts`; the first two are one volume in two orders of storage."""
+    frame = slice_frame_of((20, 20, 20), np.block([[np.array(rows, float), np.zeros((3, 1))], [np.zeros((1, 3)), 1]]))
+    assert frame.axes == axes and frame.is_flipped == is_flipped
+
+
 @pytest.mark.parametrize("case", [case for case in volume_cases() if case[2] is not None], ids=lambda case: case[0])
 def test_pictures_show_the_patient_as_nibabel_orients_him(case):
     _, values, affine = case
