@@ -38,14 +38,29 @@ test.each(planes)('$plane slices of $spacing mm look the same in all 48 orders o
 });
 
 /** Also within what float32 makes of it. */
-test.each([0, 1e-7, -1e-7])('at 45° between two body axes the order of storage chooses nothing (cosines %d off)', (off) => {
-  const near = Math.SQRT1_2 + off;
-  for (const steps of [
-    [[near, Math.SQRT1_2, 0], [-Math.SQRT1_2, near, 0], [0, 0, 3]],
-    [[1, 0, 0], [0, near, Math.SQRT1_2], [0, -Math.SQRT1_2, near]],
-    [[near, 0, -Math.SQRT1_2], [0, 1.4, 0], [Math.SQRT1_2, 0, near]],
-  ]) { // prettier-ignore
-    const looks = orders.flatMap((order) =>
+test.each([0, 1e-7, -1e-7])(
+  'at 45° between two body axes the order of storage chooses nothing (cosines %d off)',
+  (off) => {
+    const near = Math.SQRT1_2 + off;
+    for (const steps of [
+      [
+        [near, Math.SQRT1_2, 0],
+        [-Math.SQRT1_2, near, 0],
+        [0, 0, 3],
+      ],
+      [
+        [1, 0, 0],
+        [0, near, Math.SQRT1_2],
+        [0, -Math.SQRT1_2, near],
+      ],
+      [
+        [near, 0, -Math.SQRT1_2],
+        [0, 1.4, 0],
+        [Math.SQRT1_2, 0, near],
+      ],
+    ]) {
+      // prettier-ignore
+      const looks = orders.flatMap((order) =>
       flips.map((sign) => {
         const own = order.map((from, axis) => steps[from]!.map((mm) => sign[axis]! * mm));
         const affine = axes.map((ras) => [...own.map((step) => step[ras]!), 0]) as never as Affine;
@@ -55,16 +70,42 @@ test.each([0, 1e-7, -1e-7])('at 45° between two body axes the order of storage 
         return JSON.stringify([frame.plane, ends]);
       }),
     );
-    expect([...new Set(looks)]).toHaveLength(1);
-  }
-});
+      expect([...new Set(looks)]).toHaveLength(1);
+    }
+  },
+);
 
 /** The same three in `training/tests/test_volumes.py`. */
 test.each([
-  [[[1, -1, 0], [1, 1, 0], [0, 0, 3]], [0, 1, 2], [true, true, false]],
-  [[[-1, 1, 0], [1, 1, 0], [0, 0, 3]], [1, 0, 2], [true, true, false]],
-  [[[3, 0, 0], [0, 1, -1], [0, 1, 1]], [1, 2, 0], [true, true, false]],
-] as const)('at 45° its twin in Python chooses the same: %j', (rows, order, isFlipped) => { // prettier-ignore
+  [
+    [
+      [1, -1, 0],
+      [1, 1, 0],
+      [0, 0, 3],
+    ],
+    [0, 1, 2],
+    [true, true, false],
+  ],
+  [
+    [
+      [-1, 1, 0],
+      [1, 1, 0],
+      [0, 0, 3],
+    ],
+    [1, 0, 2],
+    [true, true, false],
+  ],
+  [
+    [
+      [3, 0, 0],
+      [0, 1, -1],
+      [0, 1, 1],
+    ],
+    [1, 2, 0],
+    [true, true, false],
+  ],
+] as const)('at 45° its twin in Python chooses the same: %j', (rows, order, isFlipped) => {
+  // prettier-ignore
   const affine = rows.map((row) => [...row, 0]) as never as Affine;
   expect(sliceFrameOf({ dims: [20, 20, 20], space: { kind: 'patient', affine } })).toMatchObject({
     axes: order,

@@ -84,7 +84,10 @@ function frameRuns(items: Items, frameCount: number): readonly FrameRun[] {
 }
 
 /** By the Basic Offset Table; undefined if it has not all frames, or contradicts the fragments. */
-function listedRuns({ table, fragments, end, isWhole, isCut }: Items, frameCount: number): readonly FrameRun[] | undefined {
+function listedRuns(
+  { table, fragments, end, isWhole, isCut }: Items,
+  frameCount: number,
+): readonly FrameRun[] | undefined {
   if (table.length < 4 * frameCount) return undefined;
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
   const offsets = Array.from({ length: frameCount }, (_, n) => view.getUint32(4 * n, true));
