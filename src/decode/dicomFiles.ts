@@ -1,4 +1,5 @@
 /** All DICOM files that were chosen → scans, and what becomes of those that are no MR images. */
+import type { AssetSource } from '../domain/assets';
 import type { Checkpoint } from '../domain/network';
 import type { NamedFile } from '../domain/scan';
 import type { Warning } from '../domain/warnings';
@@ -17,7 +18,12 @@ const width = 8;
 const stride = 16;
 
 /** @throws what `checkpoint` throws */
-export async function dicomFiles(files: readonly NamedFile[], account: Account, checkpoint: Checkpoint): Promise<void> {
+export async function dicomFiles(
+  files: readonly NamedFile[],
+  account: Account,
+  assets: AssetSource,
+  checkpoint: Checkpoint,
+): Promise<void> {
   const read: (Instance | NoImage | undefined)[] = files.map(() => undefined);
   let done = 0;
   await eachBounded(files, width, async (file, index) => {
@@ -32,7 +38,10 @@ export async function dicomFiles(files: readonly NamedFile[], account: Account, 
   const all = read.filter((one) => one !== undefined && 'frames' in one);
   const isLocalizerOnly = account.scans.length === 0 && all.every(({ isLocalizer }) => isLocalizer);
   const localizers = all.filter(({ isLocalizer }) => isLocalizer);
-  const { instances, warnings } = await distinctInstances(all.filter(({ isLocalizer }) => !isLocalizer));
+  const { instances, warnings } = await distinctInstances(
+    all.filter(({ isLocalizer }) => !isLocalizer),
+    assets,
+  );
   const { scans, refused } = seriesScans(instances, [...warnings, ...patientWarnings(instances)]);
   account.refused.push(...refused);
   const hasMr = scans.length > 0;
@@ -51,14 +60,14 @@ function patientWarnings(instances: readonly Instance[]): readonly Warning[] {
 }
 
 /** Images of another kind in a folder that was chosen for its MR; by itself such a file was chosen on purpose. */
-const isBeside = ({ isCompanion, file }: NoImage) => !isCompanion && folderOf(file.path) !== '';
+const isBeside = ({ kind, file }: NoImage) => kind !== 'companion' && folderOf(file.path) !== '';
 
-function besideWarnings(besides: readonly NoImage[]): readonly Warning[] {
-  if (besides.length === 0) return [];
-  return [
-    { code: 'others-ignored', fileCount: besides.length, found: [...new Set(besides.map(({ found }) => found))] },
-  ];
-}
+const besideWarnings = (besides: readonly NoImage[]): readonly Warning[] =>
+  ([['other', 'others-ignored'], ['variant', 'variants-ignored']] as const).flatMap(([kind, code]) => {
+    const these = besides.filter((one) => one.kind === kind);
+    const found = [...new Set(these.map((one) => one.found.replace(/ \(DICOM\)$/, '')))];
+    return these.length > 0 ? [{ code, fileCount: these.length, found }] : [];
+  }); // prettier-ignore
 
 const localizerFile =
   (isLocalizerOnly: boolean) =>
@@ -66,15 +75,18 @@ const localizerFile =
     file,
     series,
     found: 'a localizer (scout), pictures to plan by',
-    isCompanion: !isLocalizerOnly,
+    kind: isLocalizerOnly ? 'other' : 'companion',
   });
 
 /** Each series is refused once, by its first file; what lies beside images by right is ignored there. */
 function settle(noImages: readonly NoImage[], account: Account): void {
   const hasScans = account.scans.length > 0;
   for (const group of groupedBy(noImages, ({ series, found }) => `${series}\n${found}`)) {
-    const { file, found, isCompanion } = group[0]!;
-    if (isCompanion && hasScans) account.ignored.push(...group.map((one) => one.file.path));
-    else account.refused.push({ path: file.path, error: { code: 'not-mr', found } });
+    const { file, found, kind } = group[0]!;
+    if (kind === 'companion' && hasScans) account.ignored.push(...group.map((one) => one.file.path));
+    else {
+      const code = kind === 'variant' ? 'unsupported-variant' : 'not-mr';
+      account.refused.push({ path: file.path, error: { code, found } });
+    }
   }
 }

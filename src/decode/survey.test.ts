@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { NamedFile, Scan } from '../domain/scan';
-import { dicomBytes, dicomFile, dicomSeries, side } from './fixtures/dicomFile';
+import { type Attributes, dicomBytes, dicomFile, dicomSeries, side } from './fixtures/dicomFile';
 import { zipFile } from './fixtures/zipFile';
 import { survey } from './survey';
 
@@ -15,6 +15,8 @@ const codes = ({ warnings }: Scan) => warnings.map(({ code }) => code);
 
 const ct = { sopClassUid: '1.2.840.10008.5.1.4.1.1.2', modality: 'CT', seriesInstanceUid: '1.2.8' };
 const scout = { imageType: 'ORIGINAL\\PRIMARY\\LOCALIZER', seriesInstanceUid: '1.2.9' };
+const mosaic = { imageType: 'ORIGINAL\\PRIMARY\\M\\MOSAIC', seriesInstanceUid: '1.2.5' };
+const colour = { samplesPerPixel: 3, photometricInterpretation: 'RGB', seriesInstanceUid: '1.2.6' };
 const directory = { sopClassUid: '1.2.840.10008.1.3.10', pixelData: undefined };
 
 describe('a folder of DICOM', () => {
@@ -72,6 +74,55 @@ describe('a folder of DICOM', () => {
     expect(await refusals([dicomFile('s/index', directory)])).toEqual([
       { code: 'not-mr', found: 'a directory of DICOM files (DICOMDIR)' },
     ]);
+  });
+
+  it('with mosaics and colour maps among its MR is its MR; by themselves each series of them is refused once', async () => {
+    const variants = [...dicomSeries('a', 4, mosaic), ...dicomSeries('b', 4, colour)];
+    const kinds = ['Siemens mosaic, many slices in one picture', 'colour image'];
+    const beside = await look([...dicomSeries('mr', 3), ...variants]);
+    expect(beside.scans.map(({ warnings }) => warnings)).toEqual([
+      [{ code: 'variants-ignored', fileCount: 8, found: kinds }],
+    ]);
+    expect([beside.refused.length, beside.ignored.length]).toEqual([0, 8]);
+    const alone = await look(variants);
+    expect(alone.refused.map(({ error }) => error)).toEqual(
+      kinds.map((kind) => ({ code: 'unsupported-variant', found: `${kind} (DICOM)` })),
+    );
+  });
+
+  it('with its maker’s private objects is opened without a word of them; an MR image without pixels is damaged', async () => {
+    const bare = { pixelData: undefined, rows: undefined, columns: undefined };
+    const besides = ['1.3.46.670589.11.0.0.12.2', '1.3.12.2.1107.5.9.1', '1.2.840.113619.4.27'].map((sopClassUid, n) =>
+      dicomFile(`s/XX_${n}`, { ...bare, sopClassUid }),
+    );
+    const damaged = dicomFile('s/no-pixels', { pixelData: undefined });
+    const { scans, refused, ignored } = await look([...dicomSeries('s', 3), ...besides, damaged]);
+    expect(scans.map(codes)).toEqual([[]]);
+    expect(ignored).toEqual(besides.map(({ path }) => path));
+    expect(refused.map(({ path, error }) => [path, error.code])).toEqual([['s/no-pixels', 'corrupt-file']]);
+  });
+
+  it('that is there twice, sent anew with another header, is one series; what differs in a pixel or its scale is not used', async () => {
+    const twice = (fields: Attributes) => [
+      ...dicomSeries('s', 9),
+      ...dicomSeries('s', 9)
+        .slice(0, 2)
+        .map(({ path }, n) =>
+          // prettier-ignore
+          dicomFile(`again/${path}`, {
+          sopInstanceUid: `1.2.3.${[...path].map((letter) => letter.charCodeAt(0)).join('')}`,
+          instanceNumber: `${n + 1}`,
+          imagePosition: `0\\0\\${2 * n}`,
+          ...fields,
+        }),
+        ),
+    ];
+    const same = await look(twice({ protocolName: 'as another archive has it', contentTime: '101010' }));
+    expect(same.scans.map(({ warnings }) => warnings)).toEqual([[{ code: 'duplicates-ignored', fileCount: 2 }]]);
+    for (const fields of [{ rescaleSlope: '2' }, { pixelPaddingValue: 256 }, { imagePosition: '1\\0\\0' }]) {
+      const { scans } = await look(twice(fields));
+      expect(scans.map(codes)).toEqual([['slice-unreadable', 'slice-unreadable']]);
+    }
   });
 
   it('of two patients is kept apart, also where their series have one number and UID', async () => {

@@ -34,12 +34,12 @@ type Found = { readonly file: NamedFile } & FileKind;
  * archives are unpacked in memory. A file that is no image is refused if it was chosen by itself or its name claims to
  * be one, else ignored; so is what is no MR beside MR in a folder.
  *
- * @param _assets  no header needs a program today
+ * @param assets  asked for a decoder's program only where an instance is there twice, and its pixels must be compared
  * @throws what `checkpoint` throws
  */
 export async function survey(
   files: readonly NamedFile[],
-  _assets: AssetSource,
+  assets: AssetSource,
   checkpoint: Checkpoint,
 ): Promise<Survey> {
   const account: Account = { scans: [], refused: [], ignored: [] };
@@ -49,6 +49,7 @@ export async function survey(
   await dicomFiles(
     left.filter(({ kind }) => kind === 'dicom').map(({ file }) => file),
     account,
+    assets,
     checkpoint,
   );
 

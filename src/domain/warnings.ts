@@ -38,10 +38,12 @@ export type Warning =
     }
   /** So many files of the archive that it came in could not be unpacked: whether they were of it is not known. */
   | { readonly code: 'archive-damaged'; readonly fileCount: number }
-  /** The same instance was there more than once, byte for byte. */
+  /** The same instance was there more than once, with the same pixels in the same place. */
   | { readonly code: 'duplicates-ignored'; readonly fileCount: number }
   /** Images beside it in its folder that are no MR; `found` with articles ("a CT image"). */
   | { readonly code: 'others-ignored'; readonly fileCount: number; readonly found: readonly string[] }
+  /** Images beside it in its folder that are MR of a kind that is not read; `found` as in 'unsupported-variant'. */
+  | { readonly code: 'variants-ignored'; readonly fileCount: number; readonly found: readonly string[] }
   | { readonly code: 'several-patients'; readonly patientCount: number }
   /** One series holds several volumes; `by` is what tells them apart ("echo time"). */
   | { readonly code: 'several-volumes'; readonly volumeCount: number; readonly by: string }
@@ -95,9 +97,11 @@ export function warningText(warning: Warning): string {
     case 'archive-damaged':
       return `${plural(warning.fileCount, 'file', 'files')} of its archive could not be unpacked: slices may be missing, also above and below those that are here.`;
     case 'duplicates-ignored':
-      return `${plural(warning.fileCount, 'file is an exact duplicate', 'files are exact duplicates')} of another, and ignored.`;
+      return `${plural(warning.fileCount, 'file is a duplicate', 'files are duplicates')} of another, and ignored.`;
     case 'others-ignored':
       return `${plural(warning.fileCount, 'file beside it is', 'files beside it are')} no MR (${warning.found.join(', ')}), and ignored.`;
+    case 'variants-ignored':
+      return `${plural(warning.fileCount, 'file beside it is', 'files beside it are')} of a kind that is not read (${warning.found.join('; ')}), and ignored.`;
     case 'several-patients':
       return `The files are of ${warning.patientCount} patients; they were kept apart.`;
     case 'several-volumes':

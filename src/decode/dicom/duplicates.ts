@@ -1,9 +1,16 @@
 /** Instances that are there more than once. */
+import type { AssetSource } from '../../domain/assets';
+import { PipelineFailure } from '../../domain/errors';
 import type { FileBytes } from '../../domain/scan';
 import type { Warning } from '../../domain/warnings';
 import { bytesOf } from '../byteSource';
+import { corrupt } from '../failures';
 import { groupedBy } from '../groupedBy';
+import { format, readHeader } from './header';
 import type { Instance } from './instance';
+import { frameScale, intensitiesInto } from './intensities';
+import { pixelFormat } from './pixelFormat';
+import { storedFrames } from './storedFrames';
 
 export interface Distinct {
   readonly instances: readonly Instance[];
@@ -14,17 +21,19 @@ export interface Distinct {
 const stepBytes = 2 ** 20;
 
 /**
- * Of files with one SOP instance UID the first is kept: if they are the same to the last byte, with a warning; if not,
+ * Of files with one SOP instance UID the first is kept: if they show the same in the same place, with a warning; if not,
  * nothing says which of them is right, so that its place is kept and its pixels are not used.
+ *
+ * @param assets  asked for 'gdcm' where compressed pixels must be compared with others
  */
-export async function distinctInstances(instances: readonly Instance[]): Promise<Distinct> {
+export async function distinctInstances(instances: readonly Instance[], assets: AssetSource): Promise<Distinct> {
   let duplicates = 0;
   const kept: Instance[] = [];
   for (const group of groupedBy(instances, ({ sopInstanceUid, file }) => sopInstanceUid || file)) {
     const [first, ...others] = group as [Instance, ...Instance[]];
     let isContradicted = false;
     for (const other of others) {
-      if (await isSame(first.file.blob, other.file.blob)) duplicates++;
+      if (await isSame(first, other, assets)) duplicates++;
       else isContradicted = true;
     }
     kept.push(isContradicted ? { ...first, fault: 'contradicted' } : first);
@@ -32,7 +41,35 @@ export async function distinctInstances(instances: readonly Instance[]): Promise
   return { instances: kept, warnings: duplicates > 0 ? [{ code: 'duplicates-ignored', fileCount: duplicates }] : [] };
 }
 
-async function isSame(a: FileBytes, b: FileBytes): Promise<boolean> {
+/**
+ * An archive that sends an image twice may write its file header, the institution or the compression anew: what counts is
+ * where the frames lie and what they show.
+ */
+async function isSame(a: Instance, b: Instance, assets: AssetSource): Promise<boolean> {
+  if (await isSameBytes(a.file.blob, b.file.blob)) return true;
+  const isSamePlace =
+    a.rows === b.rows &&
+    a.columns === b.columns &&
+    a.frames.length === b.frames.length &&
+    a.frames.every(({ plane }, n) => JSON.stringify(plane) === JSON.stringify(b.frames[n]!.plane));
+  if (!isSamePlace) return false;
+  try {
+    const [left, right] = await Promise.all([a, b].map((one) => intensitiesOf(one, assets)));
+    for (let frame = 0; frame < a.frames.length; frame++) {
+      const values = await left!(frame);
+      const others = await right!(frame);
+      // Padding is NaN, which is itself alone for Object.is.
+      if (!values.every((value, n) => Object.is(value, others[n]))) return false;
+    }
+    return true;
+  } catch (thrown) {
+    // One that cannot be read says nothing for the other.
+    if (thrown instanceof PipelineFailure && thrown.error.code !== 'program-unreachable') return false;
+    throw thrown;
+  }
+}
+
+async function isSameBytes(a: FileBytes, b: FileBytes): Promise<boolean> {
   if (a.size !== b.size) return false;
   for (let at = 0; at < a.size; at += stepBytes) {
     const end = Math.min(at + stepBytes, a.size);
@@ -40,4 +77,17 @@ async function isSame(a: FileBytes, b: FileBytes): Promise<boolean> {
     if (left.some((byte, n) => byte !== right[n])) return false;
   }
   return true;
+}
+
+/** Frame by frame, with rescale and padding; MONOCHROME1 as negative values, so that it is like no other. */
+async function intensitiesOf({ file, frames }: Instance, assets: AssetSource) {
+  const { dataSet, transferSyntax, pixels: element } = await readHeader(file.blob);
+  if (!element) throw corrupt(format, 'it ends without pixels');
+  const pixels = pixelFormat(dataSet, transferSyntax, element.vr);
+  const stored = await storedFrames(element, pixels, frames.length, transferSyntax, assets);
+  return async (frame: number): Promise<Float32Array> => {
+    const values = new Float32Array(pixels.rows * pixels.columns);
+    intensitiesInto(values, await stored(frame), pixels, frameScale(dataSet, frame, pixels));
+    return pixels.isInverted ? values.map((value) => -value) : values;
+  };
 }

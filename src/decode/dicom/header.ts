@@ -9,7 +9,7 @@ import { bytesOf } from '../byteSource';
 import { corrupt, truncated } from '../failures';
 import { number, text } from './attributes';
 import { inflateDeflated } from './deflated';
-import { objectOf } from './objects';
+import { isPrivateClass, objectOf } from './objects';
 import { tag } from './tags';
 
 export const format = 'DICOM';
@@ -64,6 +64,7 @@ export async function readHeader(file: FileBytes): Promise<DicomHeader> {
     if (transferSyntax === transferSyntaxes.deflated) return inflatedAlone(file, start);
     const found = headerOf(dataSet, transferSyntax, file);
     if (found.pixels || bytes.length >= file.size || !mayHavePixels(dataSet)) return found;
+    if (length >= maximumHeaderBytes && isPrivateClass(sopClassOf(dataSet) ?? '')) return found;
     if (length >= maximumHeaderBytes) throw corrupt(format, 'its header does not end');
   }
 }
@@ -111,8 +112,10 @@ function uncompressedBytes(dataSet: DataSet): number {
   return Math.ceil((side(tag.rows) * side(tag.columns) * side(tag.bitsAllocated) * samples * frames) / 8);
 }
 
+const sopClassOf = (dataSet: DataSet) => dataSet.elements[tag.sopClassUid] && text(dataSet, tag.sopClassUid);
+
 const mayHavePixels = (dataSet: DataSet) => {
-  const sopClass = dataSet.elements[tag.sopClassUid] && text(dataSet, tag.sopClassUid);
+  const sopClass = sopClassOf(dataSet);
   return sopClass === undefined || objectOf(sopClass).kind === 'image';
 };
 

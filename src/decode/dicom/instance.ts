@@ -2,12 +2,12 @@
 import type { DataSet } from 'dicom-parser';
 import { PipelineFailure } from '../../domain/errors';
 import type { NamedFile, Sequence } from '../../domain/scan';
-import { callDecoder, corrupt, truncated, unsupported } from '../failures';
+import { callDecoder, corrupt, truncated } from '../failures';
 import { characterSetOf, number, text, texts, valueText } from './attributes';
 import { frameFacts, type FrameFacts } from './frame';
 import { format, readHeader } from './header';
-import { objectOf, otherModality } from './objects';
-import { pixelFormat } from './pixelFormat';
+import { objectOf, otherModality, pixelless } from './objects';
+import { type PixelFormat, pixelFormat } from './pixelFormat';
 import { guessSequence } from './sequence';
 import { tag } from './tags';
 
@@ -29,11 +29,12 @@ export interface Instance {
   readonly fault: 'cut-off' | 'contradicted' | undefined;
 }
 
-/** Of a file that is no MR image; `companion`: it lies beside images by right. */
+/** Of a file that is no MR image, or one of a kind that is not read. */
 export interface NoImage {
   readonly file: NamedFile;
   readonly found: string;
-  readonly isCompanion: boolean;
+  /** 'companion': lies beside images by right. */
+  readonly kind: 'companion' | 'other' | 'variant';
   /** Files of one series are reported once. */
   readonly series: string;
 }
@@ -42,7 +43,7 @@ export interface NoImage {
 const maximumFrames = 2 ** 15;
 
 /**
- * @throws PipelineFailure 'unsupported-variant' (colour, mosaic, …), 'truncated-file', 'corrupt-file', 'unreadable-file'
+ * @throws PipelineFailure 'truncated-file', 'corrupt-file', 'unreadable-file', 'image-too-small', 'image-too-large'
  */
 export async function readInstance(file: NamedFile): Promise<Instance | NoImage> {
   const { dataSet, transferSyntax, pixels } = await readHeader(file.blob);
@@ -52,14 +53,17 @@ export async function readInstance(file: NamedFile): Promise<Instance | NoImage>
       .map((name) => text(dataSet, name) ?? '')
       .join('\n');
     const object = objectOf(sopClassUid ?? '');
-    if (object.kind === 'companion') return { file, found: object.found, isCompanion: true, series };
+    if (object.kind === 'companion') return { file, found: object.found, kind: 'companion', series };
     const other = otherModality(text(dataSet, tag.modality), sopClassUid);
-    if (other !== undefined) return { file, found: other, isCompanion: false, series };
-    if (!pixels) throw corrupt(format, 'it ends without pixels');
-    if (texts(dataSet, tag.imageType).includes('MOSAIC'))
-      throw unsupported('Siemens mosaic, many slices in one picture (DICOM)');
-
-    const { rows, columns, leastFrameBytes } = pixelFormat(dataSet, transferSyntax, pixels.vr);
+    if (other !== undefined) return { file, found: other, kind: 'other', series };
+    if (!pixels) {
+      const found = pixelless(sopClassUid, dataSet.elements[tag.rows] !== undefined);
+      if (found !== undefined) return { file, found, kind: 'companion', series };
+      throw corrupt(format, 'it ends without pixels');
+    }
+    const readable = readablePixels(dataSet, transferSyntax, pixels.vr);
+    if ('variant' in readable) return { file, found: readable.variant, kind: 'variant', series };
+    const { rows, columns, leastFrameBytes } = readable;
     const frameCount = frameCountOf(dataSet);
     const available = pixels.content.size - pixels.offset;
     const isCutOff = Math.max(pixels.byteLength ?? 0, leastFrameBytes * frameCount) > available;
@@ -81,6 +85,23 @@ export async function readInstance(file: NamedFile): Promise<Instance | NoImage>
       fault: isCutOff ? 'cut-off' : undefined,
     };
   });
+}
+
+/** @returns `variant`: what it is, in the words of 'unsupported-variant' (colour, mosaic, …) */
+function readablePixels(
+  dataSet: DataSet,
+  transferSyntax: string,
+  vr: string | undefined,
+): PixelFormat | { readonly variant: string } {
+  if (texts(dataSet, tag.imageType).includes('MOSAIC')) {
+    return { variant: 'Siemens mosaic, many slices in one picture (DICOM)' };
+  }
+  try {
+    return pixelFormat(dataSet, transferSyntax, vr);
+  } catch (thrown) {
+    if (!(thrown instanceof PipelineFailure) || thrown.error.code !== 'unsupported-variant') throw thrown;
+    return { variant: thrown.error.found };
+  }
 }
 
 /** @throws PipelineFailure 'corrupt-file' */

@@ -5,6 +5,8 @@ export type DicomObject =
   /** Lies beside images and is none: `found` with its article. */
   | { readonly kind: 'companion'; readonly found: string };
 
+const privateObject = 'a private object of its maker (DICOM)';
+
 /** PS3.4 B.5, by the beginning of the UID; first match wins. */
 const companions: readonly (readonly [uid: string, found: string])[] = [
   ['1.2.840.10008.1.3.10', 'a directory of DICOM files (DICOMDIR)'],
@@ -18,6 +20,9 @@ const companions: readonly (readonly [uid: string, found: string])[] = [
   ['1.2.840.10008.5.1.4.1.1.4.2', 'MR spectroscopy (DICOM)'],
   ['1.2.840.10008.5.1.4.1.1.30', 'a parametric map (DICOM)'],
   ['1.2.840.10008.5.1.4.38', 'a hanging protocol (DICOM)'],
+  // Beside every series that Philips and Siemens send whole: examination cards, raw data, spectra.
+  ['1.3.46.670589.11.0.0.12', privateObject],
+  ['1.3.12.2.1107.5.9.1', privateObject],
 ];
 
 const segmentation = '1.2.840.10008.5.1.4.1.1.66.4';
@@ -26,6 +31,22 @@ export function objectOf(sopClassUid: string): DicomObject {
   if (sopClassUid === segmentation) return { kind: 'image' };
   const companion = companions.find(([uid]) => sopClassUid === uid || sopClassUid.startsWith(`${uid}.`));
   return companion ? { kind: 'companion', found: companion[1] } : { kind: 'image' };
+}
+
+/** Classes of their makers' own; PS3.4 has its under this root. */
+export const isPrivateClass = (sopClassUid: string) => !sopClassUid.startsWith('1.2.840.10008.');
+
+const mrImages = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.4(\.[13])?$/;
+
+/**
+ * What an object without pixels is; undefined for one that should have some, and is damaged.
+ *
+ * @param hasRows  its header speaks of a picture
+ */
+export function pixelless(sopClassUid: string | undefined, hasRows: boolean): string | undefined {
+  if (sopClassUid === undefined) return undefined;
+  if (isPrivateClass(sopClassUid)) return privateObject;
+  return hasRows || mrImages.test(sopClassUid) ? undefined : 'an object without a picture (DICOM)';
 }
 
 /** PS3.3 C.7.3.1.1.1. */
