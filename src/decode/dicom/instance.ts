@@ -3,6 +3,7 @@ import type { DataSet } from 'dicom-parser';
 import { PipelineFailure } from '../../domain/errors';
 import type { NamedFile, Sequence } from '../../domain/scan';
 import { callDecoder, corrupt, truncated } from '../failures';
+import { namesLocalizer } from '../sequenceWords';
 import { characterSetOf, number, text, texts, valueText } from './attributes';
 import { frameFacts, type FrameFacts } from './frame';
 import { format, readHeader } from './header';
@@ -120,4 +121,4 @@ const seriesDescription = (dataSet: DataSet) =>
 
 /** PS3.3 C.8.3.1.1.1: value 3 of ImageType. Several makers say it in the description alone. */
 const isLocalizer = (dataSet: DataSet, description: string) =>
-  texts(dataSet, tag.imageType).includes('LOCALIZER') || /\b(locali[sz]er|scout)\b/i.test(description);
+  texts(dataSet, tag.imageType).includes('LOCALIZER') || namesLocalizer(description);
