@@ -51,6 +51,8 @@ export type Warning =
   | { readonly code: 'slices-unplaced' }
   /** The stack leans (gantry tilt): read as it lies. */
   | { readonly code: 'slices-sheared'; readonly degrees: number }
+  /** Every other slice differs in `by` ("acquisition number"): two volumes in one, or one made in two turns. */
+  | { readonly code: 'slices-alternate'; readonly by: string }
   | { readonly code: 'slices-uneven'; readonly largestDeviationMm: number }
   /** The backend gave answers that failed their check, and another took over; `from` and `reason` as in BackendReport. */
   | { readonly code: 'backend-replaced'; readonly from: string; readonly reason: string }
@@ -110,6 +112,8 @@ export function warningText(warning: Warning): string {
       return 'The slices do not say where they lie in the patient: taken in their order, pixels only.';
     case 'slices-sheared':
       return `The slices are not stacked at a right angle (${warning.degrees.toFixed(1)}° off, gantry tilt); read as they lie.`;
+    case 'slices-alternate':
+      return `Every other slice differs in its ${warning.by}: these may be two volumes, one set into the other. Check the pictures.`;
     case 'slices-uneven':
       return `The slices are not quite evenly spaced (up to ${warning.largestDeviationMm.toFixed(2)} mm off); volumes and lengths are that uncertain.`;
     case 'backend-replaced':

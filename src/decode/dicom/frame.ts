@@ -70,7 +70,10 @@ export function frameFacts(dataSet: DataSet, frame: number): FrameFacts {
       'inversion time':
         doubles(group(tag.modifierSequence), tag.inversionTimes)?.join() ?? text(dataSet, tag.inversionTime),
       'flip angle': text(group(tag.timingSequence), tag.flipAngle),
-      'contrast agent': text(dataSet, tag.contrastAgent),
+      'contrast agent':
+        [text(dataSet, tag.contrastAgent), text(group(tag.contrastUsageSequence), tag.contrastAdministered)]
+          .filter(Boolean)
+          .join() || undefined,
       'image type': imageType.join('\\'),
       'trigger time': text(dataSet, tag.triggerTime),
       'acquisition number': unsigned(content, tag.frameAcquisitionNumber) ?? text(dataSet, tag.acquisitionNumber),
@@ -86,7 +89,14 @@ const farthestMm = 1e5;
 /** |cos| of the two in-plane directions, and how far their lengths may be from 1: rounded to two decimals they pass. */
 const directionTolerance = 0.02;
 
+/** A classic image of several frames has one place for all of them: that of none, or of the first alone. */
+const isPlacedOnce = (dataSet: DataSet) =>
+  (number(dataSet, tag.numberOfFrames) ?? 1) > 1 &&
+  !item(dataSet, tag.perFrameFunctionalGroups) &&
+  !item(dataSet, tag.sharedFunctionalGroups);
+
 export function framePlane(dataSet: DataSet, frame: number): FramePlane | undefined {
+  if (isPlacedOnce(dataSet)) return undefined;
   const group = (sequence: string) => functionalGroup(dataSet, frame, sequence);
   const position = numbers(group(tag.planePositionSequence), tag.imagePosition);
   const orientation = numbers(group(tag.planeOrientationSequence), tag.imageOrientation);

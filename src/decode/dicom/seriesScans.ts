@@ -65,6 +65,7 @@ function volumeScan(
 ): Scan {
   const { frames } = volume;
   const { slices, warnings: stackWarnings } = slicesOf(volume);
+  const turns: readonly Warning[] = volume.alternatesBy ? [{ code: 'slices-alternate', by: volume.alternatesBy }] : [];
   const unreadable = [...new Set(frames.map(({ instance }) => instance))].flatMap(({ file, fault }): Warning[] =>
     fault ? [{ code: 'slice-unreadable', file: baseName(file), reason: fault }] : [],
   );
@@ -97,7 +98,7 @@ function volumeScan(
     files,
     frames: references,
     series: { description, number: seriesNumber, sequence, dims },
-    warnings: [...warnings, ...stackWarnings, ...unreadable],
+    warnings: [...warnings, ...stackWarnings, ...turns, ...unreadable],
   };
 }
 

@@ -1,9 +1,10 @@
 /** The frames of a series → its volumes, each of which has every place once. */
+import { PipelineFailure } from '../../domain/errors';
 import { groupedBy } from '../groupedBy';
 import type { Vector } from '../patientSpace';
-import { distinctions, type FrameFacts, type FramePlane } from './frame';
+import { type Distinction, distinctions, type FrameFacts, type FramePlane } from './frame';
 import type { Instance } from './instance';
-import { geometry, heightOf, normalOf, samePlaceMm } from './stack';
+import { geometry, heightOf, normalOf, samePlaceMm, stackOf } from './stack';
 
 export interface Located {
   readonly instance: Instance;
@@ -16,6 +17,8 @@ export interface VolumeFrames {
   readonly frames: readonly Located[];
   /** Where the series' other volumes have a frame, and this one none. */
   readonly emptyPlaces: readonly FramePlane[];
+  /** In what its slices differ by turns, one after the other: undefined for nothing. */
+  readonly alternatesBy?: Distinction;
 }
 
 export interface Volumes {
@@ -41,6 +44,18 @@ const criteria: readonly (readonly [by: string, isSame: (a: Located, b: Located)
   ['echo time', (a, b) => Math.abs((a.facts.echoTimeMs ?? 0) - (b.facts.echoTimeMs ?? 0)) <= echoToleranceMs],
 ];
 
+/**
+ * One picture has these throughout. Frames that differ in one are of several volumes where they make stacks that reach into
+ * one another: also two of them, half a spacing apart, whose slices lie evenly together.
+ */
+const throughout: readonly Distinction[] = ['contrast agent', 'image type'];
+
+/** Two acquisitions that were set into one another, or one that was made in two turns: nothing says which. */
+const alternating: readonly Distinction[] = ['acquisition number', 'acquisition time'];
+
+/** Fewer slices may be by turns by chance. */
+const leastAlternating = 6;
+
 const bothPlanes = (a: Located, b: Located, isSame: (a: FramePlane, b: FramePlane) => boolean) =>
   !a.facts.plane || !b.facts.plane || isSame(a.facts.plane, b.facts.plane);
 
@@ -62,7 +77,48 @@ export function volumesOf(frames: readonly Located[]): Volumes {
     if (finer.length > parts.length) by.add(name);
     parts = finer;
   }
-  return { volumes: parts.flatMap((part) => separated(part, by)), by: [...by] };
+  for (const distinction of throughout) {
+    const finer = parts.flatMap((part) => stacksApart(part, distinction));
+    if (finer.length > parts.length) by.add(distinction);
+    parts = finer;
+  }
+  const volumes = parts.flatMap((part) => separated(part, by)).map(withAlternation);
+  return { volumes, by: [...by] };
+}
+
+function stacksApart(frames: readonly Located[], distinction: Distinction): readonly (readonly Located[])[] {
+  if (frames[0]!.facts.plane === undefined) return [frames];
+  const parts = groupedBy(frames, ({ facts }) => facts.distinctions[distinction]);
+  if (parts.length < 2 || !parts.every(isStack)) return [frames];
+  const normal = normalOf(frames[0]!.facts.plane);
+  const ranges = parts.map((part) => part.map(({ facts }) => heightOf(facts.plane!, normal)));
+  const reach = ranges.map((heights) => [Math.min(...heights), Math.max(...heights)] as const);
+  const sorted = reach.sort((a, b) => a[0] - b[0]);
+  return sorted.some(([low], n) => n > 0 && low < sorted[n - 1]![1] - samePlaceMm) ? parts : [frames];
+}
+
+function isStack(frames: readonly Located[]): boolean {
+  const places = placesOf(frames).map(([first]) => ({ plane: first!.facts.plane! }));
+  if (places.length < 2) return false;
+  try {
+    stackOf(places);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof PipelineFailure) return false;
+    throw thrown;
+  }
+}
+
+function withAlternation(volume: VolumeFrames): VolumeFrames {
+  const { frames } = volume;
+  if (frames.length < leastAlternating || frames[0]!.facts.plane === undefined) return volume;
+  const inOrder = placesOf(frames).map(([first]) => first!.facts.distinctions);
+  const alternatesBy = alternating.find((distinction) => {
+    const [first, second] = inOrder.map((one) => one[distinction]);
+    const isKnown = first !== undefined && second !== undefined && first !== second;
+    return isKnown && inOrder.every((one, n) => one[distinction] === (n % 2 === 0 ? first : second));
+  });
+  return alternatesBy === undefined ? volume : { ...volume, alternatesBy };
 }
 
 function clusters(frames: readonly Located[], isSame: (a: Located, b: Located) => boolean): Located[][] {
