@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sequence } from '../domain/scan';
 import { sequenceOfName } from './sequenceOfName';
-import { namesLocalizer, sequenceWords } from './sequenceWords';
+import { namesLocalizer, sequenceWords, unsaidWarnings } from './sequenceWords';
 
 const names: readonly (readonly [name: string, sequence: Sequence])[] = [
   ['BraTS-MET-00110-000-t1c.nii.gz', 'T1-CE'],
@@ -46,6 +46,11 @@ describe('pictures to plan by', () => {
     'are not told by %s',
     (description) => expect(namesLocalizer(description)).toBe(false),
   );
+});
+
+test('where nothing says the sequence, that is said', () => {
+  expect(unsaidWarnings('unknown')).toEqual([{ code: 'sequence-unsaid' }]);
+  expect(unsaidWarnings('T1-CE')).toEqual([]);
 });
 
 test('a name without end takes no time', () => {

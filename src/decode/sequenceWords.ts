@@ -3,6 +3,7 @@
  * German, French, Spanish and Italian), file names as the field writes them (BraTS, BIDS) and those written by hand.
  */
 import type { Sequence } from '../domain/scan';
+import type { Warning } from '../domain/warnings';
 
 export interface SequenceWords {
   /** T1 stands for either of the two; 'other': none of the four weightings. */
@@ -91,6 +92,10 @@ export function namesLocalizer(text: string): boolean {
   const count = words.split(/\s+/).length;
   return weightingOf(words) === undefined || (count <= mostLocalizerWords && contrastOf(words) === undefined);
 }
+
+/** Nothing else will say it: some network runs all the same. */
+export const unsaidWarnings = (sequence: Sequence): readonly Warning[] =>
+  sequence === 'unknown' ? [{ code: 'sequence-unsaid' }] : [];
 
 const wordsOf = (text: string) =>
   text

@@ -35,6 +35,13 @@ describe('the check of a volume', () => {
 
   it('says so where the background was cut out', () => {
     expect(said(head.map((value) => (value < 100 ? 0 : value)))).toEqual(['skull-stripped']);
+    // A PixelPaddingValue of 0 says the same.
+    expect(said(head.map((value) => (value < 100 ? NaN : value)))).toEqual(['skull-stripped']);
+  });
+
+  it('says so also of what looks unlike a head', () => {
+    const stripped = head.map((value) => (value < 100 ? 0 : value));
+    expect(said(stripped, 3)).toEqual(['unlike-mri', 'skull-stripped']);
   });
 
   it('knows a CT by its units, and a mask by its few values', () => {
@@ -48,7 +55,7 @@ describe('the check of a volume', () => {
   });
 
   it('doubts what is turned around, and tissue at the bright end', () => {
-    expect(said(head.map((value) => 1020 - value))).toEqual(['unlike-mri']);
+    expect(said(head.map((value) => 1020 - value))).toEqual(['unlike-mri', 'bright-tissue']);
     expect(said(head.map((value) => Math.min(value, 380)))).toContain('bright-tissue');
   });
 
@@ -82,7 +89,7 @@ describe.skipIf(!existsSync(folder))('of seven real, skull-stripped volumes', ()
       t2w: ['skull-stripped'],
       flair: ['skull-stripped'],
       t1ce: ['skull-stripped'],
-      seg: ['unlike-mri'],
+      seg: ['unlike-mri', 'sequence-unsaid'],
     });
   }, 120_000);
 });

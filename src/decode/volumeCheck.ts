@@ -24,7 +24,7 @@ const fewestValues = 16;
 /** In the plane of the slices: a head is 130 to 260 mm, with neck and shoulders up to a scanner's whole field. */
 const headMm = { least: 60, most: 500 };
 
-/** A background of exact zeros was cut out; what a receiver measures in air is noise. */
+/** A background of exact zeros, or of padding (NaN), was cut out; what a receiver measures in air is noise. */
 const cutOut = { leastZeroOfAir: 0.8, leastAir: 0.3 };
 
 /**
@@ -43,22 +43,27 @@ export function volumeWarnings(
   grid: Grid,
   said: readonly string[] = [],
 ): readonly Warning[] {
-  const sorted = sampled(intensities).sort();
+  const { finite: sorted, paddingCount } = sampled(intensities);
+  sorted.sort();
   if (sorted.length === 0 || sorted[0] === sorted.at(-1)) return [];
   const window = windowOf(sorted);
   const air = window.low + airShare * (window.high - window.low);
-  const reasons = [
-    ...said,
+  const reasonsOfValues = [
     ...(shareBelow(sorted, ct.airBelow) >= ct.leastShare ? ['values of a CT, air at −1000'] : []),
     ...(distinctValues(sorted) < fewestValues ? ['only a few different values, as in a mask'] : []),
+  ];
+  const reasons = [
+    ...said,
+    ...reasonsOfValues,
     ...sizeReasons(intensities, grid, air),
     ...unlikenessReasons({ ...middleSlice(intensities, grid), isEightBit: false, colourShare: 0 }),
   ];
-  if (reasons.length > 0) return [{ code: 'unlike-mri', reasons }];
-  const warnings: Warning[] = [];
-  const airCount = sorted.filter((value) => value < air).length;
-  const zeroCount = sorted.filter((value) => value === 0).length;
-  if (airCount >= cutOut.leastAir * sorted.length && zeroCount >= cutOut.leastZeroOfAir * airCount) {
+  const warnings: Warning[] = reasons.length > 0 ? [{ code: 'unlike-mri', reasons }] : [];
+  // What follows is said of MR, also of one that looks unlike a head.
+  if (reasonsOfValues.length > 0) return warnings;
+  const airCount = sorted.filter((value) => value < air).length + paddingCount;
+  const zeroCount = sorted.filter((value) => value === 0).length + paddingCount;
+  if (airCount >= cutOut.leastAir * (sorted.length + paddingCount) && zeroCount >= cutOut.leastZeroOfAir * airCount) {
     warnings.push({ code: 'skull-stripped' });
   }
   const tissue = sorted.subarray(sorted.findIndex((value) => value >= air));
@@ -68,12 +73,16 @@ export function volumeWarnings(
   return warnings;
 }
 
-/** Finite values, evenly chosen along the array by a step that no side of a volume shares. */
-function sampled(intensities: Float32Array): Float32Array {
+/** Evenly chosen along the array by a step that no side of a volume shares. */
+function sampled(intensities: Float32Array): { readonly finite: Float32Array; readonly paddingCount: number } {
   const step = Math.max(1, Math.floor(intensities.length / samples)) | 1;
   const chosen: number[] = [];
-  for (let n = 0; n < intensities.length; n += step) if (Number.isFinite(intensities[n])) chosen.push(intensities[n]!);
-  return Float32Array.from(chosen);
+  let paddingCount = 0;
+  for (let n = 0; n < intensities.length; n += step) {
+    if (Number.isFinite(intensities[n])) chosen.push(intensities[n]!);
+    else paddingCount++;
+  }
+  return { finite: Float32Array.from(chosen), paddingCount };
 }
 
 /** As the recipe's first step has it: between two percentiles of what is not zero. */

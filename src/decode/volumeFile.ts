@@ -12,6 +12,7 @@ import { readNifti } from './nifti';
 import { niftiVersionOf } from './niftiHeader';
 import { isNrrd, readNrrd } from './nrrd';
 import { sequenceOfName } from './sequenceOfName';
+import { unsaidWarnings } from './sequenceWords';
 import type { StoredVolume } from './storedVolume';
 import { valueWarnings } from './valueWarnings';
 import { volumeWarnings } from './volumeCheck';
@@ -116,12 +117,18 @@ async function opened(
 async function toVolume(stored: StoredVolume, path: string, checkpoint: Checkpoint): Promise<Volume> {
   const { dims, space, coding, data, format } = stored;
   const intensities = await readVoxels(data, coding, dims[0] * dims[1] * dims[2], format, checkpoint);
+  const sequence = sequenceOfName(path);
   return {
     grid: { dims, space },
     intensities,
     isEightBit: false,
     origin: stored.origin,
-    sequence: sequenceOfName(path),
-    warnings: [...stored.warnings, ...valueWarnings(intensities), ...volumeWarnings(intensities, { dims, space })],
+    sequence,
+    warnings: [
+      ...stored.warnings,
+      ...valueWarnings(intensities),
+      ...volumeWarnings(intensities, { dims, space }),
+      ...unsaidWarnings(sequence),
+    ],
   };
 }

@@ -4,6 +4,8 @@ import type { Sequence } from './scan';
 export type Warning =
   /** The image is of another sequence than the network was trained on. */
   | { readonly code: 'other-sequence'; readonly found: Sequence; readonly trainedOn: Sequence }
+  /** A volume does not say of which sequence it is: the networks' own must be chosen for it. */
+  | { readonly code: 'sequence-unsaid' }
   /** Colour with different channels was reduced to luminance (ITU-R BT.601). */
   | { readonly code: 'colour-reduced' }
   /** Transparency was ignored; the stored values under it were used. */
@@ -70,6 +72,8 @@ export function warningText(warning: Warning): string {
       const looks = warning.found === 'other' ? 'another sequence' : warning.found;
       return `This looks like ${looks}: these weights were trained on ${warning.trainedOn}. Do not trust the mask.`;
     }
+    case 'sequence-unsaid':
+      return 'The file does not say which MR sequence it is. Check that it is the one that the networks were trained on.';
     case 'colour-reduced':
       return 'The picture has colour; its luminance was used.';
     case 'alpha-ignored':

@@ -11,6 +11,7 @@ import type { Warning } from '../../domain/warnings';
 import { callDecoder, corrupt, isAllocationFailure, outOfMemory } from '../failures';
 import { patientSpace } from '../patientSpace';
 import { valueWarnings } from '../valueWarnings';
+import { unsaidWarnings } from '../sequenceWords';
 import { volumeWarnings } from '../volumeCheck';
 import { checkVolumeDims } from '../volumeBounds';
 import { text } from './attributes';
@@ -118,6 +119,7 @@ async function readVolume(scan: Scan, assets: AssetSource, checkpoint: Checkpoin
       ...placed.warnings,
       ...valueWarnings(intensities).filter(({ code }) => code !== 'non-finite-voxels'),
       ...volumeWarnings(intensities, { dims, space: placed.space }, bodyPartReasons(first)),
+      ...unsaidWarnings(sequenceOf(scan)),
     ],
   };
 }

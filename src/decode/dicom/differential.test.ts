@@ -22,8 +22,8 @@ const toleranceMm = 1e-4;
 
 const leastFiles = 300;
 
-/** Noise over a ramp is no head. */
-const ofContent = ['unlike-mri', 'skull-stripped', 'bright-tissue'];
+/** Noise over a ramp is no head, and has no sequence. */
+const ofContent = ['unlike-mri', 'skull-stripped', 'bright-tissue', 'sequence-unsaid'];
 
 interface Expected {
   readonly volumes: readonly {
