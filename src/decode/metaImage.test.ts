@@ -20,3 +20,19 @@ test('a line of nearly a megabyte of blanks takes no time', async () => {
   const comment = `a${' '.repeat(2 ** 20 - 1000)}b`;
   expect(await cpuMs(() => readMetaImage(imageOf(comment), noVoxels))).toBeLessThan(500);
 });
+
+const flat = (...lines: readonly string[]) =>
+  new Blob([
+    ['ObjectType = Image', 'NDims = 2', 'DimSize = 64 64', ...lines, 'ElementType = MET_UCHAR', 'ElementDataFile = LOCAL', ''].join('\n'),
+    new Uint8Array(4096),
+  ]); // prettier-ignore
+
+test('a picture with a spacing has it, in no known place and of a thickness that is assumed', async () => {
+  const { space, warnings } = await readMetaImage(flat('ElementSpacing = 0.5 0.75', 'Offset = 3 4'), noVoxels);
+  expect(space).toEqual({
+    kind: 'patient',
+    affine: [[-0.5, -0, -0, -3], [-0, -0.75, -0, -4], [0, 0, 1, 0]],
+  }); // prettier-ignore
+  expect(warnings).toEqual([{ code: 'place-unknown' }, { code: 'thickness-assumed', mm: 1 }]);
+  expect((await readMetaImage(flat(), noVoxels)).space).toEqual({ kind: 'pixels' });
+});

@@ -6,6 +6,7 @@ import { corrupt, truncated, unsupported } from './failures';
 import { headerText, numbersOf, vectorOf } from './headerText';
 import { affineOfColumns, lpsToRas, patientSpace, unplaced, type Vector } from './patientSpace';
 import type { StoredVolume } from './storedVolume';
+import { textCoding, textVoxels } from './textVoxels';
 import { checkVolumeDims } from './volumeBounds';
 import type { VoxelType } from './voxels';
 
@@ -18,7 +19,7 @@ export function isMetaImage(head: Uint8Array): boolean {
 }
 
 /**
- * MetaImage (.mha, .mhd), raw or zlib, in ITK's LPS.
+ * MetaImage (.mha, .mhd), raw, zlib or text, in ITK's LPS.
  *
  * @param voxels  the second file of a .mhd; throws where there is none
  * @throws PipelineFailure 'truncated-file', 'corrupt-file', 'unsupported-variant', 'missing-data', 'volume-too-large',
@@ -35,14 +36,19 @@ export async function readMetaImage(blob: FileBytes, voxels: () => FileBytes): P
   if (/^LIST|%/.test(dataFile)) throw unsupported('MetaImage header with a file for every slice');
   const file = dataFile.toUpperCase() === 'LOCAL' ? blob.slice(header.bytes, blob.size) : voxels();
   const { space, warnings } = spaceOf(fields, dims);
+  const isText = /^(false|0)/i.test(fields.get('binarydata') ?? 'true');
   const bytesInAll = dims[0] * dims[1] * dims[2] * volumeCount * types[type].bytes;
   const more: readonly Warning[] = volumeCount > 1 ? [{ code: 'first-of-volumes', volumeCount }] : [];
   return {
     format: 'MetaImage',
     dims,
     space,
-    coding: { type: types[type].type, isLittleEndian: !isTrue(fields, byteOrderNames), slope: 1, intercept: 0 },
-    data: await voxelBytes(fields, file, bytesInAll),
+    coding: isText
+      ? textCoding
+      : { type: types[type].type, isLittleEndian: !isTrue(fields, byteOrderNames), slope: 1, intercept: 0 },
+    data: isText
+      ? await textVoxels(file, dims[0] * dims[1] * dims[2], 'MetaImage')
+      : await voxelBytes(fields, file, bytesInAll),
     origin: { kind: 'volume', format: 'MetaImage' },
     warnings: [...warnings, ...more],
   };
@@ -100,11 +106,14 @@ function voxelType(fields: Fields): keyof typeof types {
     : corrupt('MetaImage', 'its voxel type is not one that exists');
 }
 
+/** Of a single slice: about what is acquired. */
+const assumedThicknessMm = 1;
+
 /** Directions, offset and spacing; a row of the matrix is the direction of an axis. Three dimensions, or the first three of four. */
 function spaceOf(fields: Fields, dims: Dims) {
   const rank = Number(fields.get('ndims'));
   const spacing = numbersOf(valueOf(fields, ['elementspacing', 'elementsize']) ?? '');
-  if (rank === 2) spacing.push(NaN);
+  if (rank === 2) return flatSpace(fields, spacing, dims);
   const size = vectorOf(spacing);
   if (!size || !size.every((side) => side > 0)) return unplaced;
   const matrix = valueOf(fields, ['transformmatrix', 'rotation', 'orientation']);
@@ -127,9 +136,22 @@ function spaceOf(fields: Fields, dims: Dims) {
   return { space, warnings: [...warnings, ...unknown] };
 }
 
+/** One slice lies on a plane of its own: no header says where that is in the patient, nor how thick it is. */
+function flatSpace(fields: Fields, [x = NaN, y = NaN]: readonly number[], dims: Dims) {
+  if (!(x > 0 && y > 0)) return unplaced;
+  const matrix = numbersOf(valueOf(fields, ['transformmatrix', 'rotation', 'orientation']) ?? '1 0 0 1');
+  if (matrix.length !== 4) throw corrupt('MetaImage', 'its matrix does not fit its dimension');
+  const [a, b, c, d] = matrix as [number, number, number, number];
+  const [u = NaN, v = NaN] = numbersOf(valueOf(fields, ['offset', 'position', 'origin']) ?? '0 0');
+  const steps = ([[a * x, b * x, 0], [c * y, d * y, 0], [0, 0, assumedThicknessMm]] as const).map(lpsToRas); // prettier-ignore
+  const { space, warnings } = patientSpace(affineOfColumns(steps, lpsToRas([u, v, 0])), dims, 'MetaImage');
+  const assumed: readonly Warning[] =
+    space.kind === 'pixels' ? [] : [{ code: 'place-unknown' }, { code: 'thickness-assumed', mm: assumedThicknessMm }];
+  return { space, warnings: [...warnings, ...assumed] };
+}
+
 /** @param bytesInAll  of all volumes, for "HeaderSize = -1": whatever comes before the last of them */
 async function voxelBytes(fields: Fields, file: FileBytes, bytesInAll: number): Promise<ByteSource> {
-  if (/^(false|0)/i.test(fields.get('binarydata') ?? 'true')) throw unsupported('MetaImage file whose voxels are text');
   const headerSize = Number(fields.get('headersize') ?? 0);
   if (!Number.isSafeInteger(headerSize) || headerSize < -1)
     throw corrupt('MetaImage', 'its header size is not a number');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cpuMs } from './fixtures/cpuMs';
 import { readNrrd } from './nrrd';
+import { readVoxels } from './voxels';
 
 const noVoxels = () => {
   throw new Error('the voxels are in the file itself');
@@ -43,4 +44,32 @@ test.each([
   expect(volume.warnings.filter(({ code }) => code === 'first-of-volumes')).toEqual(
     volumeCount > 1 ? [{ code: 'first-of-volumes', volumeCount }] : [],
   );
+});
+
+const voxelsOf = async (blob: Blob) => {
+  const { coding, data, dims } = await readNrrd(blob, noVoxels);
+  return readVoxels(data, coding, dims[0] * dims[1] * dims[2], 'NRRD', () => Promise.resolve());
+};
+const textFile = (text: string, fields: Readonly<Record<string, string>> = {}) => {
+  const all = { type: 'short', encoding: 'ascii', dimension: '2', sizes: '32 40', ...fields };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return new Blob([['NRRD0005', ...lines, '', text].join('\n')]);
+};
+
+test('voxels in text have no byte order, and are read', async () => {
+  const numbers = Array.from({ length: 32 * 40 }, (_, n) => (n % 7 === 1 ? -n : n / 4));
+  expect([...(await voxelsOf(textFile(numbers.join(' '))))]).toEqual(numbers);
+  const lines = `1e3\t-.5\r\n NaN inf ${'7\n'.repeat(32 * 40 - 4)} 8 9`;
+  expect([...(await voxelsOf(textFile(lines))).subarray(0, 5)]).toEqual([1000, -0.5, NaN, Infinity, 7]);
+});
+
+test.each([
+  ['too few numbers', textFile('1 '.repeat(32 * 40 - 1)), 'truncated-file'],
+  ['a word', textFile(`x ${'1 '.repeat(32 * 40)}`), 'corrupt-file'],
+  ['half a number', textFile(`1e ${'1 '.repeat(32 * 40)}`), 'corrupt-file'],
+  ['a word without end', textFile('1'.repeat(2 ** 21)), 'corrupt-file'],
+  ['more voxels than text is for', textFile('1', { dimension: '3', sizes: '512 512 512' }), 'unsupported-variant'],
+  ['hexadecimal digits', textFile('00', { encoding: 'hex', endian: 'little' }), 'unsupported-variant'],
+])('text with %s is refused', async (_, file, code) => {
+  await expect(voxelsOf(file)).rejects.toMatchObject({ error: { code } });
 });

@@ -6,6 +6,7 @@ import { corrupt, truncated, unsupported } from './failures';
 import { headerText, numbersOf } from './headerText';
 import { directionsOf, nrrdSpace } from './nrrdSpace';
 import type { StoredVolume } from './storedVolume';
+import { textCoding, textVoxels } from './textVoxels';
 import { checkVolumeDims } from './volumeBounds';
 import type { VoxelType } from './voxels';
 
@@ -15,7 +16,7 @@ export type NrrdFields = ReadonlyMap<string, string>;
 export const isNrrd = (head: Uint8Array) => /^NRRD000[1-9]/.test(new TextDecoder('latin1').decode(head.subarray(0, 8)));
 
 /**
- * NRRD, attached or detached, raw or gzip.
+ * NRRD, attached or detached, raw, gzip or text.
  *
  * @param voxels  the second file of a detached header; throws where there is none
  * @throws PipelineFailure 'truncated-file', 'corrupt-file', 'unsupported-variant', 'missing-data', 'volume-too-large',
@@ -32,13 +33,17 @@ export async function readNrrd(blob: FileBytes, voxels: () => FileBytes): Promis
   const { space, warnings } = nrrdSpace(fields, axes.indices, axes.dims);
   const more: readonly Warning[] =
     axes.volumeCount > 1 ? [{ code: 'first-of-volumes', volumeCount: axes.volumeCount }] : [];
-  const bytesInAll = axes.dims[0] * axes.dims[1] * axes.dims[2] * axes.volumeCount * bytesOfType[type]!;
+  const voxelCount = axes.dims[0] * axes.dims[1] * axes.dims[2];
+  const file = dataFile === undefined ? blob.slice(header.bytes, blob.size) : voxels();
+  const isText = /^(ascii|txt|text)$/i.test(fields.get('encoding') ?? '');
   return {
     format: 'NRRD',
     dims: axes.dims,
     space,
-    coding: { type, isLittleEndian: isLittleEndian(fields, type), slope: 1, intercept: 0 },
-    data: await voxelBytes(fields, dataFile === undefined ? blob.slice(header.bytes, blob.size) : voxels(), bytesInAll),
+    coding: isText ? textCoding : { type, isLittleEndian: isLittleEndian(fields, type), slope: 1, intercept: 0 },
+    data: isText
+      ? await textVoxels(skipped(fields, file), voxelCount, 'NRRD')
+      : await voxelBytes(fields, file, voxelCount * axes.volumeCount * bytesOfType[type]!),
     origin: { kind: 'volume', format: 'NRRD' },
     warnings: [...warnings, ...more],
   };
@@ -125,11 +130,23 @@ function isLittleEndian(fields: NrrdFields, type: VoxelType): boolean {
   throw corrupt('NRRD', 'its byte order is missing');
 }
 
-/** @param bytesInAll  of all volumes, for "byte skip: -1": whatever comes before the last of them */
-async function voxelBytes(fields: NrrdFields, file: FileBytes, bytesInAll: number): Promise<ByteSource> {
+function byteSkipOf(fields: NrrdFields): number {
   if (Number(fields.get('line skip') ?? 0) !== 0) throw unsupported('NRRD file with lines to skip');
   const byteSkip = Number(fields.get('byte skip') ?? 0);
   if (!Number.isSafeInteger(byteSkip) || byteSkip < -1) throw corrupt('NRRD', 'its byte skip is not a number of bytes');
+  return byteSkip;
+}
+
+/** Of text; to count it from its end makes no sense there. */
+function skipped(fields: NrrdFields, file: FileBytes): FileBytes {
+  const byteSkip = byteSkipOf(fields);
+  if (byteSkip === -1) throw unsupported('NRRD file of text that is read from its end');
+  return file.slice(byteSkip, file.size);
+}
+
+/** @param bytesInAll  of all volumes, for "byte skip: -1": whatever comes before the last of them */
+async function voxelBytes(fields: NrrdFields, file: FileBytes, bytesInAll: number): Promise<ByteSource> {
+  const byteSkip = byteSkipOf(fields);
   const encoding = fields.get('encoding')?.toLowerCase();
   switch (encoding) {
     case 'raw': {
@@ -146,11 +163,8 @@ async function voxelBytes(fields: NrrdFields, file: FileBytes, bytesInAll: numbe
     case 'bzip2':
     case 'bz2':
       throw unsupported('bzip2-compressed NRRD file');
-    case 'ascii':
-    case 'txt':
-    case 'text':
     case 'hex':
-      throw unsupported('NRRD file whose voxels are text');
+      throw unsupported('NRRD file whose voxels are hexadecimal digits');
     default:
       throw corrupt('NRRD', 'its encoding is not one that exists');
   }
