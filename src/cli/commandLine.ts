@@ -22,7 +22,7 @@ export interface EvaluateCommand {
   readonly dataFolder: string;
   /** Of a folder of several; empty: those the models were trained on. */
   readonly sets: readonly string[];
-  /** Empty: every split of the index. */
+  /** Empty: validation, and all of a set whose index has no splits. */
   readonly splits: readonly string[];
   readonly models: readonly string[];
   readonly modelsFolder: string | undefined;

@@ -6,6 +6,8 @@ import { InputError } from './inputError';
 
 /** Columns by which figures are also reported. */
 export const facetNames = ['view', 'label', 'site'] as const;
+/** The split of slices whose index parts none. */
+export const unsplit = 'all';
 export type Facet = (typeof facetNames)[number];
 
 /** One row of an index. `maskPath` is undefined where the slice has no lesion. */
@@ -14,7 +16,7 @@ export interface DataSlice {
   readonly set: string;
   readonly id: string;
   readonly patient: string;
-  /** 'all' where the index has no such column. */
+  /** `unsplit` where the index has no such column. */
   readonly split: string;
   readonly imagePath: string;
   readonly maskPath: string | undefined;
@@ -119,7 +121,7 @@ function dataSlice(
   if (spacingMm !== undefined && !(spacingMm > 0)) {
     throw new InputError(`${folder}: spacing_mm of slice ${id} must be above 0, received ${row.spacing_mm}`);
   }
-  return { set, id, patient, split: row.split || 'all', imagePath, maskPath, facets: facetsOf(row), spacingMm };
+  return { set, id, patient, split: row.split || unsplit, imagePath, maskPath, facets: facetsOf(row), spacingMm };
 }
 
 function facetsOf(row: Record<string, string>): DataSlice['facets'] {

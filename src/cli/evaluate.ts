@@ -11,7 +11,7 @@ import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
 import type { EvaluateCommand } from './commandLine';
-import { dataSetFolders, readDataSet, type DataSlice } from './dataSet';
+import { dataSetFolders, readDataSet, unsplit, type DataSlice } from './dataSet';
 import { AgreementTally, type Agreement } from './evaluation/agreement';
 import { ensembleOf, meanOf, Report, type ReportedEvaluation } from './evaluation/report';
 import { evaluationLines } from './evaluation/table';
@@ -83,14 +83,13 @@ export async function evaluateModels(command: EvaluateCommand): Promise<void> {
 /** @param trainedOn  which sets of a folder of several are taken where none is named */
 function slicesOf({ dataFolder, splits, sets }: EvaluateCommand, trainedOn: readonly string[]): DataSlice[] {
   const all = dataSetFolders(dataFolder, sets, trainedOn).flatMap(readDataSet);
-  const slices = all.filter(({ split }) => splits.length === 0 || splits.includes(split));
+  if (all.length === 0) throw new InputError(`${dataFolder}: its index has no slices`);
+  // The test split is opened where it is named, never by default.
+  const slices = all.filter(({ split }) => (splits.length === 0 ? ['val', unsplit] : splits).includes(split));
   if (slices.length > 0) return slices;
   const known = [...new Set(all.map(({ split }) => split))].join(', ');
-  throw new InputError(
-    splits.length === 0
-      ? `${dataFolder}: its index has no slices`
-      : `${dataFolder}: its index has no split ${splits.join(' or ')}, only: ${known}`,
-  );
+  const wanted = splits.length === 0 ? 'val' : splits.join(' or ');
+  throw new InputError(`${dataFolder}: its index has no split ${wanted}, only: ${known} (choose with --split)`);
 }
 
 /** Slices of one split of one set together, in the order in which they are first met. */

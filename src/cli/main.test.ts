@@ -183,7 +183,8 @@ test('evaluate reports the figures of each split', () => {
   put('set/masks/missed.png', draw(small));
   put('set/images/false.png', draw(large));
 
-  const ran = metsight('evaluate', '--data', 'set', '--model', 'bright', '--models', 'models', '--json', 'scores.json');
+  const words = ['evaluate', '--data', 'set', '--model', 'bright', '--models', 'models', '--json', 'scores.json'];
+  const ran = metsight(...words, '--split', 'val,test');
 
   expect(ran).toMatchObject({ code: 0, errors: [] });
   expect(ran.out).toContain('set  val');
@@ -212,6 +213,9 @@ test('evaluate reports the figures of each split', () => {
     ],
   });
   expect(scores.splits[0].sliceDice.mean).toBeGreaterThan(0.95);
+
+  expect(metsight(...words)).toMatchObject({ code: 0, errors: [] });
+  expect(readJson('scores.json').splits.map(({ split }: { split: string }) => split)).toEqual(['val']);
 });
 
 test('evaluate compares two models, and their mean, on a folder of several sets', () => {
@@ -245,7 +249,7 @@ test('evaluate refuses a set it cannot score whole, in one line', () => {
   expect(broken.code).toBe(1);
   expect(broken.errors).toEqual([expect.stringContaining(path.join('set', 'images', '1.png'))]);
   expect(otherSplit.code).toBe(1);
-  expect(otherSplit.errors).toEqual(['metsight: set: its index has no split test, only: val']);
+  expect(otherSplit.errors).toEqual(['metsight: set: its index has no split test, only: val (choose with --split)']);
   expect(readdirSync(folder)).not.toContain('scores.json');
 });
 

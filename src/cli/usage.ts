@@ -19,7 +19,7 @@ export const usage = `Usage:
   --tri-planar   volumes of near-isotropic voxels: axial, coronal and sagittal slices, averaged (three times as slow)
   --data         folder with index.csv, images/ and masks/ (no masks/: no slice has a lesion), or a folder of several such
   --set          of several: which (default: those the models were trained on)
-  --split        only this split of the index (default: each of them)
+  --split        split of the index, or several: --split val,test (default: val; all of an index without splits)
   --ensemble     also the mean of the models' probabilities
   --models       folder that holds the models (default: public/models)
 
