@@ -33,6 +33,9 @@ const maskSuffixes = ['.png', '.webp', '.tif', '.tiff'];
 /** Of sets whose index does not say it: `training/metsight/provenance.py`. */
 const knownSpacingMm: Readonly<Record<string, number>> = { 't1ce-primary': 0.98, 't1ce-glioma': 1, 'flair-glioma': 1 };
 
+/** The network's picture: so many pixels a side, of so many millimetres (`training/metsight/preprocess.py`). */
+const networkPicture = { sidePx: 256, pixelMm: 0.94 };
+
 /** The tissue source site is part of a TCGA patient's id. */
 const tcgaSite = /^TCGA[-_]([A-Z0-9]{2})[-_]/;
 
@@ -129,6 +132,10 @@ function facetsOf(row: Record<string, string>): DataSlice['facets'] {
   const said = facetNames.filter((name) => row[name]).map((name) => [name, row[name]!] as const);
   return { ...(site === undefined ? {} : { site }), ...Object.fromEntries(said) };
 }
+
+/** The side of a slice's pixel; where it is not known, as if the longer side were the network's 256 pixels of 0.94 mm. */
+export const pixelMm = ({ spacingMm }: DataSlice, { cols, rows }: { readonly cols: number; readonly rows: number }) =>
+  spacingMm ?? (networkPicture.pixelMm * networkPicture.sidePx) / Math.max(cols, rows);
 
 /** Slices of one patient on both sides of a split would make every figure a lie. */
 function requirePatientsApart(folder: string, slices: readonly DataSlice[]) {

@@ -11,7 +11,7 @@ import { outline } from '../pipeline/outline';
 import { segment } from '../pipeline/segment';
 import { Workbench } from '../pipeline/workbench';
 import type { EvaluateCommand } from './commandLine';
-import { dataSetFolders, readDataSet, unsplit, type DataSlice } from './dataSet';
+import { dataSetFolders, pixelMm, readDataSet, unsplit, type DataSlice } from './dataSet';
 import { AgreementTally, type Agreement } from './evaluation/agreement';
 import { ensembleOf, meanOf, Report, type ReportedEvaluation } from './evaluation/report';
 import { evaluationLines } from './evaluation/table';
@@ -57,7 +57,8 @@ export async function evaluateModels(command: EvaluateCommand): Promise<void> {
         const { maps, truth } = await see(slice, command.models, workbench, host.assets, checkpoint);
         const labels = maps.map((map, at) => reports[at]!.add(slice, map, truth));
         mean?.add(slice, meanOf(maps), truth);
-        if (labels.length === 2) agreement.add(labels[0]!, labels[1]!, truth);
+        const [cols, rows] = maps[0]!.grid.dims;
+        if (labels.length === 2) agreement.add(labels[0]!, labels[1]!, truth, pixelMm(slice, { cols, rows }));
       } catch (thrown) {
         throw new InputError(`${slice.imagePath}: ${explain(thrown, 'infer')}`);
       }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PipelineFailure } from '../domain/errors';
 import { recipe } from './fixtures/recipe';
+import { diameterUnit, sizeOf } from './measured';
 import { parseManifest, type ModelManifest } from './manifest';
 import { shippedModels } from './shipped';
 
@@ -130,7 +131,7 @@ test('what was measured is read where training wrote it', () => {
       ...{ binsBefore: [bin], bins: [bin], tumourFreeMedian: null },
     },
     froc: [{ threshold: 0.5, sensitivity: 0.9, falsePositivesPerSlice: 0.1 }],
-    lesionsBySize: [{ over: 'slices', classes: [{ diameterPx: '<6', found: 1, n: 3 }] }],
+    lesionsBySize: [{ over: 'slices', classes: [{ diameterMm: '<6', found: 1, n: 3 }] }],
     learningCurve: [{ step: 100, size: 128, loss: 0.4, validationDice: 0.5, n: 9 }],
     limits: { failsWhere: ['In the dark.'], notFor: ['Anything.'] },
     metrics: [{ name: 'Dice', value: 0.7, n: 9, over: 'slices', interval: [0.6, 0.8] }],
@@ -139,9 +140,18 @@ test('what was measured is read where training wrote it', () => {
   expect(parse(measured)).toEqual(measured);
   expect(() => parse({ ...measured, froc: [{ threshold: 2 }] })).toThrow(PipelineFailure);
   expect(() => parse({ ...measured, calibration: null })).toThrow(PipelineFailure);
-  expect(() => parse({ ...measured, lesionsBySize: [{ over: 'slices', classes: [{ diameterPx: '<7' }] }] })).toThrow(
+  expect(() => parse({ ...measured, lesionsBySize: [{ over: 'slices', classes: [{ diameterMm: '<7' }] }] })).toThrow(
     PipelineFailure,
   );
+});
+
+test('sizes in pixels, as earlier manifests have them, are read and called so', () => {
+  const earlier = [{ over: 'slices', classes: [{ diameterPx: '>20', found: 1, n: 3 }] }];
+  const { lesionsBySize } = parse({ ...valid, lesionsBySize: earlier });
+  expect(lesionsBySize).toEqual(earlier);
+  expect(diameterUnit(lesionsBySize!)).toBe('px');
+  expect(sizeOf(lesionsBySize![0]!.classes[0]!)).toBe('>20');
+  expect(diameterUnit([{ over: 'slices', classes: [{ diameterMm: '>20', found: 1, n: 3 }] }])).toBe('mm');
 });
 
 test('what is no JSON object is refused', () => {

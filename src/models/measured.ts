@@ -44,15 +44,28 @@ export interface FrocPoint {
 }
 
 export const sizeClasses = ['<6', '6-10', '10-20', '>20'] as const;
-/** Of a lesion's equivalent diameter in pixels. */
+/** Of a lesion's equivalent diameter. */
 export type SizeClass = (typeof sizeClasses)[number];
 
-/** Of one data set: how many lesions of each size there are, and how many of them were found (IoU above 0.1). */
+/** How many lesions of a size there are, and how many of them were found (IoU above 0.1). */
+export type LesionsOfSize = { readonly found: number; readonly n: number } & (
+  | { readonly diameterMm: SizeClass }
+  /** As earlier manifests say it. */
+  | { readonly diameterPx: SizeClass }
+);
+
+/** Of one data set. */
 export interface LesionsBySize {
   /** "t1ce-primary, val patients" */
   readonly over: string;
-  readonly classes: readonly { readonly diameterPx: SizeClass; readonly found: number; readonly n: number }[];
+  readonly classes: readonly LesionsOfSize[];
 }
+
+export const sizeOf = (one: LesionsOfSize) => ('diameterMm' in one ? one.diameterMm : one.diameterPx);
+
+/** All of a manifest are in one. */
+export const diameterUnit = (bySize: readonly LesionsBySize[]) =>
+  bySize.some(({ classes }) => classes.some((one) => 'diameterPx' in one)) ? 'px' : 'mm';
 
 /** One epoch. */
 export interface CurvePoint {
@@ -103,8 +116,14 @@ export const froc: Rule<readonly FrocPoint[]> = list(
   100,
 );
 
+const diameter = oneOf(...sizeClasses);
+const ofMm = fields({ diameterMm: diameter, found: count, n: count });
+const ofPx = fields({ diameterPx: diameter, found: count, n: count });
+const lesionsOfSize: Rule<LesionsOfSize> = (value, at) =>
+  typeof value === 'object' && value !== null && 'diameterPx' in value ? ofPx(value, at) : ofMm(value, at);
+
 export const lesionsBySize: Rule<readonly LesionsBySize[]> = list(
-  fields({ over: line, classes: list(fields({ diameterPx: oneOf(...sizeClasses), found: count, n: count }), 0, 4) }),
+  fields({ over: line, classes: list(lesionsOfSize, 0, 4) }),
   0,
   64,
 );

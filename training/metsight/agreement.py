@@ -51,6 +51,6 @@ def agreement(first: Sequence[Seen], second: Sequence[Seen], rules: Sequence[tup
             free[names[bool(masks[0].any()), bool(masks[1].any())]] += 1
         found = (found_lesions(mask, one.truth) for mask in masks)
         for (area, by_first), (_, by_second) in zip(*found, strict=True):
-            for name in (size_class(area), "all"):
+            for name in (size_class(area, one.pixel_mm), "all"):
                 tallies[name][names[by_first, by_second]] += 1
     return {"lesions": tallies, "tumourFreeTouched": free, "diceBetween": mean_and_median(dices)}

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 DRAWS, SEED, LEVEL = 2000, 1, 0.95
+#: Draws of fewer patients repeat so few values that their spread says little; chosen.
+FEWEST_PATIENTS = 5
 
 
 def draw(patient_count: int) -> np.ndarray:
@@ -13,10 +15,13 @@ def draw(patient_count: int) -> np.ndarray:
     return rng.multinomial(patient_count, np.full(patient_count, 1 / patient_count), size=DRAWS)
 
 
-def interval(values: np.ndarray) -> list[float] | None:
-    """Of a figure's value in each draw; draws in which it is undefined (NaN) are left out. None over nothing."""
+def interval(values: np.ndarray, contributing: int) -> list[float] | None:
+    """Of a figure's value in each draw; draws in which it is undefined (NaN) are left out.
+
+    `contributing`: how many patients the figure is made of; None where that is fewer than 5, and over nothing.
+    """
     defined = values[np.isfinite(values)]
-    if defined.size == 0:
+    if contributing < FEWEST_PATIENTS or defined.size == 0:
         return None
     tail = 50 * (1 - LEVEL)
     return [float(value) for value in np.percentile(defined, [tail, 100 - tail])]
@@ -26,6 +31,16 @@ def ratios(taken: np.ndarray, numerators: Sequence[float], denominators: Sequenc
     """Sum over sum in each draw; numerators and denominators are one a patient. NaN where the denominator is 0."""
     above, below = taken @ np.asarray(numerators, float), taken @ np.asarray(denominators, float)
     return np.divide(above, below, out=np.full(len(taken), np.nan), where=below > 0)
+
+
+def calibration_errors(taken: np.ndarray, off: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Expected calibration error in each draw. NaN where no pixel is drawn.
+
+    `off`: (patients, bins), sum of probabilities less number of lesion pixels; `counted`: (patients,), pixels.
+    """
+    return np.divide(
+        np.abs(taken @ off).sum(1), taken @ counted, out=np.full(len(taken), np.nan), where=taken @ counted > 0
+    )
 
 
 def medians(taken: np.ndarray, values: Sequence[float], owners: Sequence[int]) -> np.ndarray:

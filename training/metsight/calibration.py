@@ -45,7 +45,7 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
 def reliability(probabilities: np.ndarray, truths: np.ndarray) -> dict[str, Any]:
     """Expected calibration error over 15 bins of equal width (Naeini et al. 2015), and the bins that hold a pixel."""
     n = len(probabilities)
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    bins = _bins(probabilities)
     counted = np.bincount(bins, minlength=BINS)
     said = np.bincount(bins, probabilities, BINS)
     true = np.bincount(bins, truths, BINS)
@@ -62,6 +62,15 @@ def reliability(probabilities: np.ndarray, truths: np.ndarray) -> dict[str, Any]
             if counted[b]
         ],
     }
+
+
+def offsets(probabilities: np.ndarray, truths: np.ndarray) -> np.ndarray:
+    """(bins,): in each the sum of the probabilities less the number of lesion pixels."""
+    return np.bincount(_bins(probabilities), probabilities.astype(np.float64) - truths, BINS)
+
+
+def _bins(probabilities: np.ndarray) -> np.ndarray:
+    return np.minimum((probabilities * BINS).astype(int), BINS - 1)
 
 
 def band_pixels(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

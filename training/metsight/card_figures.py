@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from metsight.bootstrap import FEWEST_PATIENTS
 from metsight.calibration import QUIET
 from metsight.manifest import Results, metrics
 from metsight.scores import CLASSES
 
 #: A share over fewer is not worth a sentence.
 FEWEST = 5
+BY_COLUMNS = ("set", "of which", "mean slice Dice", "n", "mean patient Dice", "n")
+INTERVALS = f"95 %, bootstrap over patients; – where fewer than {FEWEST_PATIENTS} of them have part in a figure"
 FROC_SHOWN = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 
 
@@ -23,14 +26,14 @@ def figures(manifest: dict[str, Any], results: Results) -> str:
     splits = results.validation["splits"]
     if results.test is not None:
         parts += [
-            "Test patients, of whom nothing was chosen; looked at once, when these weights were finished. Intervals: "
-            "95 %, bootstrap over patients.",
+            "Test patients, of whom nothing was chosen; looked at once, when these weights were finished. "
+            f"Intervals: {INTERVALS}.",
             _metrics(results.test),
             _by_size(results.test["splits"]),
         ]
     parts += [
         "Validation patients: threshold and temperature were chosen on them, so these figures flatter a little. "
-        "Intervals: 95 %, bootstrap over patients.",
+        f"Intervals: {INTERVALS}.",
         _metrics(results.validation),
         _by_size(splits),
     ]
@@ -40,16 +43,16 @@ def figures(manifest: dict[str, Any], results: Results) -> str:
             f"{facet} {value}",
             _dice(own),
             own["sliceDice"]["n"],
-            _number(own["patientDice"]["mean"]),
-            own["patientDice"]["n"],
+            *_patient_dice(own),
             _found(own),
+            f"{own['tumourFree']['withFalsePositive']} of {own['tumourFree']['n']}",
         )
         for s in splits
         for facet, values in s["by"].items()
         for value, own in values.items()
     ]
     if by:
-        parts.append(_table(("set", "of which", "mean slice Dice", "n", "mean patient Dice", "n", "lesions found"), by))
+        parts.append(_table((*BY_COLUMNS, "lesions found", "slices without a lesion marked"), by))
     parts += [*_calibration(manifest), *_froc(manifest, results), *_proofs(results), *_stress(results)]
     return "\n\n".join(parts)
 
@@ -63,6 +66,13 @@ def _metrics(evaluation: dict[str, Any]) -> str:
 
 def _dice(summary: dict[str, Any]) -> str:
     return _number(summary["sliceDice"]["mean"])
+
+
+def _patient_dice(summary: dict[str, Any]) -> tuple[str, int]:
+    """Mean and n; over patients none of whom has a lesion it would only say that something was marked."""
+    if summary["lesionSensitivity"]["all"]["n"] == 0:
+        return "–", 0
+    return _number(summary["patientDice"]["mean"]), summary["patientDice"]["n"]
 
 
 def _number(value: float | None) -> str:
@@ -85,13 +95,14 @@ def _table(heading: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
 
 def _by_size(splits: list[dict[str, Any]]) -> str:
     rows = []
+    kinds = (("found", "lesionSensitivity", "found"), ("marks touching a lesion", "lesionPrecision", "touching"))
     for s in splits:
-        for title, key, hit in (("found", "lesionSensitivity", "found"), ("marks right", "lesionPrecision", "right")):
+        for title, key, hit in kinds:
             by_class = s[key]
             if by_class["all"]["n"]:
                 cells = (f"{by_class[c][hit]} of {by_class[c]['n']}" for c in (*CLASSES, "all"))
                 rows.append((f"{s['set']}, {title}", *cells))
-    return _table(("lesions by diameter", "<6 px", "6–10 px", "10–20 px", ">20 px", "all"), rows)
+    return _table(("lesions by diameter", "<6 mm", "6–10 mm", "10–20 mm", ">20 mm", "all"), rows)
 
 
 def _calibration(manifest: dict[str, Any]) -> list[str]:
@@ -169,9 +180,12 @@ def _share(tally: dict[str, Any]) -> str:
     return f"{tally['found']} of {tally['n']}" + (f" ({tally['found'] / tally['n']:.2f})" if tally["n"] else "")
 
 
-def weaknesses(validation: dict[str, Any]) -> list[str]:
-    """Sentences on the weakest size class, set, view, type and site, and on tumour-free slices marked."""
-    splits = validation["splits"]
+def weaknesses(evaluation: dict[str, Any]) -> list[str]:
+    """Sentences on the weakest size class, set, view, type and site, on slices marked without a lesion, and examples.
+
+    `evaluation`: of validation or of test patients; each sentence says of whom it is.
+    """
+    splits = evaluation["splits"]
     sentences = []
     for s in splits:
         classes = {c: s["lesionSensitivity"][c] for c in CLASSES if s["lesionSensitivity"][c]["n"] >= FEWEST}
@@ -179,7 +193,7 @@ def weaknesses(validation: dict[str, Any]) -> list[str]:
             worst = min(classes, key=lambda c: classes[c]["found"] / classes[c]["n"])
             found, n = classes[worst]["found"], classes[worst]["n"]
             if found < n:
-                sentences.append(f"`{s['set']}`: lesions {worst} px across are missed most: {n - found} of {n}.")
+                sentences.append(f"{_whose(s)}: lesions {worst} mm across are missed most: {n - found} of {n}.")
         for facet, values in s["by"].items():
             enough = {value: own for value, own in values.items() if own["sliceDice"]["n"] >= FEWEST}
             if len(enough) > 1:
@@ -187,18 +201,25 @@ def weaknesses(validation: dict[str, Any]) -> list[str]:
                     pick(enough, key=lambda value: enough[value]["sliceDice"]["mean"]) for pick in (min, max)
                 )
                 sentences.append(
-                    f"`{s['set']}` by {facet}: worst {worst} (mean slice Dice {_dice(enough[worst])}, "
+                    f"{_whose(s)}, by {facet}: worst {worst} (mean slice Dice {_dice(enough[worst])}, "
                     f"n = {enough[worst]['sliceDice']['n']}), best {best} ({_dice(enough[best])})."
                 )
         free = s["tumourFree"]
         if free["withFalsePositive"]:
             kind = "slices without a lesion" if s["lesionSensitivity"]["all"]["n"] else "tumour-free slices"
-            sentences.append(f"`{s['set']}`: something is marked on {free['withFalsePositive']} of {free['n']} {kind}.")
+            sentences.append(
+                f"{_whose(s)}: something is marked on {free['withFalsePositive']} of {free['n']} {kind} "
+                f"({free['share']:.1%})."
+            )
     scored = [s for s in splits if s["sliceDice"]["n"] >= FEWEST]
     if len(scored) > 1:
         worst = min(scored, key=lambda s: s["sliceDice"]["mean"])
         sentences.append(
-            f"Of the sets with lesions it does worst on `{worst['set']}`: mean slice Dice {_dice(worst)}, "
+            f"Of the sets with lesions it does worst on {_whose(worst)}: mean slice Dice {_dice(worst)}, "
             f"{_found(worst)} lesions found."
         )
     return sentences
+
+
+def _whose(split: dict[str, Any]) -> str:
+    return f"`{split['set']}`, {split['split']} patients"

@@ -106,6 +106,7 @@ class Report:
             "threshold": self.threshold,
             # One number where all slices are of one size.
             "minSize": {"value": next(iter(self.sizes)) if len(self.sizes) == 1 else None, "unit": "px"},
+            "sizeClasses": {"unit": "mm"},
             "splits": self.splits,
         }
 
@@ -157,14 +158,14 @@ def one_line(figures: dict[str, Any]) -> str:
         return "–" if value is None else f"{value:.3f}"
 
     dice, patients, free = figures["sliceDice"], figures["patientDice"], figures["tumourFree"]
-    found, right = figures["lesionSensitivity"]["all"], figures["lesionPrecision"]["all"]
+    found, marks = figures["lesionSensitivity"]["all"], figures["lesionPrecision"]["all"]
     low, high = (figures["intervals"] or {}).get("sliceDiceMean") or (None, None)
     return (
         f"{figures['set']} {figures['split']}: {figures['slices']} slices, {figures['patients']} patients; "
         f"slice Dice mean {number(dice['mean'])} [{number(low)}, {number(high)}] median {number(dice['median'])} "
         f"(n = {dice['n']}); patient Dice {number(patients['mean'])} (n = {patients['n']}, "
         f"{patients['undefined']} undefined); tumour-free slices touched {number(free['share'])} (n = {free['n']}); "
-        f"lesions found {found['found']} of {found['n']}, marks right {right['right']} of {right['n']}; "
+        f"lesions found {found['found']} of {found['n']}, marks touching one {marks['touching']} of {marks['n']}; "
         f"ECE {number(figures['calibration']['after']['ece'])}"
     )
 

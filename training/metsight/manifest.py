@@ -14,6 +14,7 @@ from metsight.graph import PROBABILITY, Graph
 from metsight.graph_model import MODEL_FILE, WEIGHTS_FILE
 from metsight.preprocess import RECIPE
 from metsight.provenance import data_set, notice, trained_on
+from metsight.scores import CLASSES
 
 DEFAULT_THRESHOLD = {"value": 0.5, "chosenOn": "nothing: the default of a network trained with binary cross-entropy"}
 
@@ -34,14 +35,20 @@ class Results:
 
     @staticmethod
     def read(folder: Path | None, weights_sha256: str) -> "Results":
-        """Files of `folder` that speak of other weights are left out."""
+        """Files of `folder` that speak of other weights are left out, and evaluations by earlier definitions."""
 
         def of_these_weights(name: str) -> dict[str, Any] | None:
             path = folder / name if folder else None
             if path is None or not path.exists():
                 return None
             measured = json.loads(path.read_text(encoding="utf-8"))
-            return measured if measured["model"]["sha256"] == weights_sha256 else None
+            if measured["model"]["sha256"] != weights_sha256:
+                return None
+            # They had sizes in pixels and counted islets of found lesions as false positives.
+            if "splits" in measured and "sizeClasses" not in measured:
+                print(f"{path}: left out, its figures are by earlier definitions. Evaluate these weights again.")
+                return None
+            return measured
 
         return Results(*(of_these_weights(f"{field.name}.json") for field in dataclasses.fields(Results)))
 
@@ -116,52 +123,74 @@ def metrics(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
     listed = []
     for figures in evaluation["splits"]:
         where = f"{figures['set']}, {figures['split']} patients"
-        intervals = figures["intervals"] or {}
-        for name, value, n, what, interval in _candidates(figures):
+        for name, value, n, what, bounds in _candidates(figures):
             if n > 0 and value is not None:
-                bounds = intervals.get(interval)
                 entry = {"name": name, "value": value, "n": n, "over": f"{where}, {what}"}
                 listed.append(entry if bounds is None else {**entry, "interval": bounds})
     return listed
 
 
-def _candidates(figures: dict[str, Any]) -> list[tuple[str, float | None, int, str, str]]:
-    """(name, value, n, over what, name of its interval)"""
+def lesions_by_size(validation: dict[str, Any] | None) -> dict[str, Any]:
+    """The manifest's field of that name, of each set with lesions; none where nothing was measured."""
+    listed = [
+        {
+            "over": f"{s['set']}, {s['split']} patients",
+            "classes": [{"diameterMm": name, **s["lesionSensitivity"][name]} for name in CLASSES],
+        }
+        for s in (validation["splits"] if validation else ())
+        if s["lesionSensitivity"]["all"]["n"]
+    ]
+    return {"lesionsBySize": listed} if listed else {}
+
+
+def _candidates(figures: dict[str, Any]) -> list[tuple[str, float | None, int, str, list[float] | None]]:
+    """(name, value, n, over what, its interval)"""
+    intervals = figures["intervals"] or {}
     slices, patients, free = figures["sliceDice"], figures["patientDice"], figures["tumourFree"]
     lesions, marks = figures["lesionSensitivity"]["all"], figures["lesionPrecision"]["all"]
-    found, right = lesions["found"] / max(lesions["n"], 1), marks["right"] / max(marks["n"], 1)
-    both, hd95 = "slices where truth and prediction hold a lesion", figures["hd95"]
-    ece = figures["calibration"]["after"]
+    found, touching = lesions["found"] / max(lesions["n"], 1), marks["touching"] / max(marks["n"], 1)
+    both, px, mm = "slices where truth and prediction hold a lesion", figures["hd95"]["px"], figures["hd95"]["mm"]
+    hd95_n, calibration = figures["hd95"]["n"], figures["calibration"]
     without = "slices without a lesion" if lesions["n"] else "tumour-free slices"
-    marked = "marked components" if lesions["n"] else "marked components, all wrong: these slices have no lesion"
+    marked = "marked components" if lesions["n"] else "marked components, all false: these slices have no lesion"
+
+    def bounds(name: str) -> list[float] | None:
+        return intervals.get(name)
+
     return [
-        ("mean slice Dice", slices["mean"], slices["n"], "slices with a lesion", "sliceDiceMean"),
-        ("median slice Dice", slices["median"], slices["n"], "slices with a lesion", "sliceDiceMedian"),
+        ("mean slice Dice", slices["mean"], slices["n"], "slices with a lesion", bounds("sliceDiceMean")),
+        ("median slice Dice", slices["median"], slices["n"], "slices with a lesion", bounds("sliceDiceMedian")),
         (
             "mean pooled Dice a patient",
             patients["mean"] if lesions["n"] else None,
             patients["n"],
             "patients with a lesion or a prediction",
-            "patientDiceMean",
+            bounds("patientDiceMean"),
         ),
-        ("share with a false positive", free["share"], free["n"], without, "tumourFreeShare"),
+        ("share with a false positive", free["share"], free["n"], without, bounds("tumourFreeShare")),
         (
             "false positives a slice",
             free["falsePositivesPerSlice"],
             free["n"],
             without,
-            "falsePositivesPerTumourFreeSlice",
+            bounds("falsePositivesPerTumourFreeSlice"),
         ),
         (
             "share of lesions found (IoU above 0.1)",
             found,
             lesions["n"],
             "lesions, counted a slice",
-            "lesionSensitivity",
+            bounds("lesionSensitivity"),
         ),
-        ("share of marks that are a lesion (IoU above 0.1)", right, marks["n"], marked, "lesionPrecision"),
-        ("lesion F1", figures["lesionF1"]["all"], lesions["n"], "lesions, counted a slice", "lesionF1"),
-        ("median HD95 in px", hd95["px"]["median"], hd95["n"], both, ""),
-        ("median HD95 in mm", hd95["mm"]["median"], hd95["n"], both, ""),
-        ("expected calibration error", ece["ece"], ece["n"], figures["calibration"]["over"], ""),
+        ("share of marks that touch a lesion", touching, marks["n"], marked, bounds("lesionPrecision")),
+        ("lesion F1", figures["lesionF1"]["all"], lesions["n"], "lesions, counted a slice", bounds("lesionF1")),
+        ("median HD95 in px", px["median"], hd95_n, both, px["medianInterval"]),
+        ("median HD95 in mm", mm["median"], hd95_n, both, mm["medianInterval"]),
+        (
+            "expected calibration error",
+            calibration["after"]["ece"],
+            calibration["after"]["n"],
+            calibration["over"],
+            calibration["eceInterval"],
+        ),
     ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-#: Upper bounds in pixels of a lesion's equivalent diameter; the last class is open.
-SIZE_CLASSES_PX = (6, 10, 20)
+#: Upper bounds in millimetres of a lesion's equivalent diameter; the last class is open.
+SIZE_CLASSES_MM = (6, 10, 20)
 IOU_FOUND = 0.1
 
 
@@ -41,14 +41,14 @@ def equivalent_diameter_px(area_px: float) -> float:
     return 2 * float(np.sqrt(area_px / np.pi))
 
 
-def size_class(area_px: float) -> str:
-    """'<6', '6-10', '10-20' or '>20': the equivalent diameter in pixels."""
-    diameter = equivalent_diameter_px(area_px)
-    if diameter < SIZE_CLASSES_PX[0]:
+def size_class(area_px: float, pixel_mm: float) -> str:
+    """'<6', '6-10', '10-20' or '>20': the equivalent diameter in millimetres. `pixel_mm`: the side of a pixel."""
+    diameter = equivalent_diameter_px(area_px) * pixel_mm
+    if diameter < SIZE_CLASSES_MM[0]:
         return "<6"
-    if diameter < SIZE_CLASSES_PX[1]:
+    if diameter < SIZE_CLASSES_MM[1]:
         return "6-10"
-    return "10-20" if diameter < SIZE_CLASSES_PX[2] else ">20"
+    return "10-20" if diameter < SIZE_CLASSES_MM[2] else ">20"
 
 
 @dataclass(frozen=True)
@@ -84,19 +84,20 @@ class Overlap:
 
         Found if its intersection over union exceeds 0.1 with the union of the predicted components that touch it.
         """
-        return _matched(self.shared)
+        areas, marks = self.shared.sum(1)[1:], self.shared.sum(0)[1:]
+        inner = self.shared[1:, 1:]
+        union = areas + ((inner > 0) * (marks - inner)).sum(1)
+        found = inner.sum(1) / union > IOU_FOUND
+        return list(zip(areas.tolist(), found.tolist(), strict=True))
 
     def detections(self) -> list[tuple[int, bool]]:
-        """(area in pixels, right) of each predicted component: the same rule with the sides exchanged."""
-        return _matched(self.shared.T)
+        """(area in pixels, touching) of each predicted component.
 
-
-def _matched(shared: np.ndarray) -> list[tuple[int, bool]]:
-    areas, others = shared.sum(1)[1:], shared.sum(0)[1:]
-    inner = shared[1:, 1:]
-    union = areas + ((inner > 0) * (others - inner)).sum(1)
-    found = inner.sum(1) / union > IOU_FOUND
-    return list(zip(areas.tolist(), found.tolist(), strict=True))
+        Touching if it shares a pixel with a true lesion; one that shares none is a false positive. No overlap is asked
+        for: an islet of a lesion that is found is no alarm about something else.
+        """
+        areas, touching = self.shared.sum(0)[1:], self.shared[1:, 1:].any(0)
+        return list(zip(areas.tolist(), touching.tolist(), strict=True))
 
 
 def found_lesions(predicted: np.ndarray, truth: np.ndarray) -> list[tuple[int, bool]]:

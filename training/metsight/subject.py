@@ -15,7 +15,8 @@ from metsight.graph import PROBABILITY
 from metsight.graph_model import WEIGHTS_FILE, GraphModel
 from metsight.manifest import sha256
 from metsight.postprocess import min_pixels_for, restore
-from metsight.preprocess import preprocess
+from metsight.preprocess import INPUT_SIZE, SPACING_MM, preprocess
+from metsight.provenance import data_set
 
 BATCH = 8
 
@@ -45,6 +46,16 @@ class Seen:
     slice: Slice
     probability: np.ndarray
     truth: np.ndarray
+
+    @property
+    def spacing_mm(self) -> float | None:
+        """Millimetres a pixel: by the index, else as known of the data set; None where neither says it."""
+        return self.slice.spacing_mm or data_set(self.slice.dataset).spacing_mm
+
+    @property
+    def pixel_mm(self) -> float:
+        """`spacing_mm`; where it is None, as if the longer side were the network's 256 pixels of 0.94 mm."""
+        return self.spacing_mm or SPACING_MM * INPUT_SIZE / max(self.truth.shape)
 
 
 def subject_from_checkpoint(path: Path) -> Subject:

@@ -104,7 +104,7 @@ def froc(
 
 def _detection(scores: Sequence[SliceScore]) -> dict[str, Any]:
     lesions = [found for s in scores for _, found in s.lesions]
-    wrong = sum(not right for s in scores for _, right in s.detections)
+    wrong = sum(not touching for s in scores for _, touching in s.detections)
     return {
         "lesions": len(lesions),
         "sensitivity": sum(lesions) / len(lesions) if lesions else None,

@@ -9,6 +9,7 @@ import torch
 
 from metsight import evaluate, subject, thresholds
 from metsight.data import read_index
+from metsight.figures import split_figures
 from metsight.subject import Subject
 
 
@@ -36,7 +37,9 @@ def test_every_set_and_split_is_reported_with_its_n(bright, data, capsys):
     assert free["slices"] == free["tumourFree"]["n"] == 1
     assert free["intervals"] is None, "one patient"
     assert heads["hd95"]["n"] == 2
-    assert heads["hd95"]["mm"] == {"mean": None, "median": None}, "the spacing is not known"
+    assert heads["hd95"]["mm"] == {"mean": None, "median": None, "medianInterval": None}, "the spacing is not known"
+    assert heads["hd95"]["px"]["medianInterval"] is heads["calibration"]["eceInterval"] is None, "two patients"
+    assert report["sizeClasses"] == {"unit": "mm"}
     assert heads["calibration"]["after"]["n"] > 100
     assert len(heads["froc"]) == len(thresholds.THRESHOLDS)
     assert heads["by"] == {}
@@ -99,6 +102,22 @@ def test_figures_come_by_view_and_by_the_site_in_a_tcga_id(bright, data, tmp_pat
     assert {value: own["slices"] for value, own in figures["by"]["view"].items()} == {"axial": 1, "sagittal": 2}
     assert {value: own["slices"] for value, own in figures["by"]["site"].items()} == {"CS": 1}
     assert figures["hd95"]["mm"]["mean"] == pytest.approx(figures["hd95"]["px"]["mean"] / 2)
+
+
+def test_sizes_are_in_millimetres_of_the_slice_or_as_if_it_were_the_networks_picture(bright, data):
+    def classes(spacing_mm, dataset="heads"):
+        seen = list(evaluate.see(bright, data / "heads", "val"))
+        own = [replace(one, slice=replace(one.slice, spacing_mm=spacing_mm, dataset=dataset)) for one in seen]
+        figures = split_figures(dataset, "val", own, threshold=0.5, smallest=lambda truth: 1, temperature=1.0)
+        return {name: tally["n"] for name, tally in figures["lesionSensitivity"].items()}
+
+    # Radii of 18, 12 and 4 pixels of a 256² slice.
+    assert classes(None) == {"<6": 0, "6-10": 1, "10-20": 0, ">20": 2, "all": 3}
+    assert classes(0.5) == {"<6": 1, "6-10": 0, "10-20": 2, ">20": 0, "all": 3}
+    (seen, *_) = evaluate.see(bright, data / "heads", "val")
+    assert seen.pixel_mm == pytest.approx(0.94)
+    assert replace(seen, truth=np.zeros((300, 512), bool)).pixel_mm == pytest.approx(0.47)
+    assert replace(seen, slice=replace(seen.slice, dataset="t1ce-primary")).pixel_mm == 0.98
 
 
 def test_two_networks_are_compared_lesion_by_lesion_and_their_mean_is_a_third(bright, data):

@@ -222,18 +222,23 @@ def test_the_manifest_states_what_was_written(shipped):
 
 def test_figures_reach_manifest_and_card_only_if_they_are_of_these_weights(shipped, tmp_path):
     _, folder = shipped
-    scores = [SliceScore("A", 30, 0, 0, ((30, True),), ((30, True),)), SliceScore("B", 0, 0, 30, ((30, False),))]
+    hit, missed = (30, 0, 0, ((30, True),), ((30, True),)), (0, 0, 30, ((30, False),))
+    scores = [SliceScore(patient, *(hit if n % 2 else missed)) for n, patient in enumerate("ABCDEF")]
     figures = {
         "set": "t1ce-primary", "split": "val", **summarize(scores), "by": {"view": {"axial": summarize(scores)}},
-        "hd95": {"px": {"mean": 2.0, "median": 2.0}, "mm": {"mean": None, "median": None}, "n": 1},
-        "calibration": {"over": "pixels", "after": {"ece": 0.03, "n": 40}},
+        "hd95": {
+            "px": {"mean": 2.0, "median": 2.0, "medianInterval": [1.0, 3.0]},
+            "mm": {"mean": None, "median": None, "medianInterval": None}, "n": 1,
+        },
+        "calibration": {"over": "pixels", "after": {"ece": 0.03, "n": 40}, "eceInterval": None},
     }  # fmt: skip
     chosen = {"threshold": 0.4, "minSize": 5}
     for weights, expected in ((sha256(folder / "weights.bin"), 0.4), ("00" * 32, 0.5)):
         model = {"id": folder.name, "sha256": weights}
-        (tmp_path / "validation.json").write_text(json.dumps({"model": model, "splits": [figures]}))
+        report = {"model": model, "sizeClasses": {"unit": "mm"}}
+        (tmp_path / "validation.json").write_text(json.dumps({**report, "splits": [figures]}))
         opened = {**figures, "split": "test"}
-        (tmp_path / "test.json").write_text(json.dumps({"model": model, "splits": [opened]}))
+        (tmp_path / "test.json").write_text(json.dumps({**report, "splits": [opened]}))
         (tmp_path / "thresholds.json").write_text(
             json.dumps({"model": model, "chosenOn": "here", "chosen": chosen, "rows": [], "frocOver": "there"})
         )
@@ -248,7 +253,7 @@ def test_figures_reach_manifest_and_card_only_if_they_are_of_these_weights(shipp
         assert bool(manifest["metrics"]) == (expected == 0.4)
         whose = {entry["over"].split(", ")[1] for entry in manifest["metrics"]}
         assert whose == ({"test patients", "val patients"} if expected == 0.4 else set())
-        assert ("| mean slice Dice | 0.500 | 0.000 to 1.000 | 2 |" in (again / "card.md").read_text()) == (
+        assert ("| mean slice Dice | 0.500 | 0.167 to 0.833 | 6 |" in (again / "card.md").read_text()) == (
             expected == 0.4
         )
     listed = metrics({"splits": [figures]})

@@ -67,22 +67,65 @@ def test_a_lesion_is_found_by_all_components_that_touch_it_together():
     assert found_lesions(drawn("..........#", "..........#"), truth) == [(10, False)]
 
 
-def test_size_classes_part_at_diameters_of_6_10_and_20_pixels():
-    assert [size_class(area) for area in (28, 29, 78, 79, 314, 315)] == ["<6", "6-10", "6-10", "10-20", "10-20", ">20"]
+def test_an_islet_of_a_found_lesion_is_no_false_positive_and_neither_is_a_mark_far_too_large():
+    truth = drawn("##########.........", "...................")
+    islet = Overlap.of(drawn("########.#.......###", "....................")[:, :19], truth)
+    assert islet.lesions() == [(10, True)]
+    assert islet.detections() == [(8, True), (1, True), (2, False)], "the islet's IoU is 0.1"
+    assert Overlap.of(np.ones((2, 19), bool), drawn("##.................", "." * 19)).detections() == [(38, True)]
+
+
+def test_false_positives_of_the_curve_do_not_rise_where_a_found_lesion_falls_apart():
+    truth = drawn("##########..", "............")
+    probability = np.where(truth, np.float32(0.9), np.float32(0))
+    probability[0, 8] = 0.3  # above 0.3 the last pixel is an islet of IoU 0.1
+    rows = {row["threshold"]: row for row in thresholds.froc([("A", probability, truth)], lambda truth: 1)}
+    assert [rows[t]["falsePositivesPerSlice"] for t in (0.2, 0.5)] == [0, 0]
+    assert [rows[t]["sensitivity"] for t in (0.2, 0.5)] == [1, 1]
+
+
+def test_size_classes_part_at_diameters_of_6_10_and_20_millimetres():
+    classes = ["<6", "6-10", "6-10", "10-20", "10-20", ">20"]
+    assert [size_class(area, 1.0) for area in (28, 29, 78, 79, 314, 315)] == classes
+    assert [size_class(area, 0.5) for area in (113, 114, 314, 315, 1256, 1257)] == classes
+
+
+def test_f1_is_0_where_there_are_lesions_and_nothing_is_marked():
+    truth, empty = drawn("####", "...."), drawn("....", "....")
+    figures = summarize([score_slice(f"P{n}", empty, truth, 1.0) for n in range(5)])
+    assert figures["lesionF1"] == {"<6": 0, "6-10": None, "10-20": None, ">20": None, "all": 0}
+    assert figures["intervals"]["lesionF1"] == [0, 0]
+    assert figures["intervals"]["lesionPrecision"] is None, "there is no mark"
+    assert summarize([score_slice("P", truth, empty, 1.0)])["lesionF1"]["all"] is None, "there is no lesion"
+
+
+def test_an_interval_needs_five_patients_who_have_part_in_the_figure_not_five_in_the_split():
+    lesion, empty = drawn("##"), drawn("..")
+
+    def intervals(with_lesion: int):
+        truths = [lesion if n < with_lesion else empty for n in range(8)]
+        return summarize([score_slice(f"P{n}", lesion, truth, 1.0) for n, truth in enumerate(truths)])["intervals"]
+
+    four, five = intervals(4), intervals(5)
+    assert four["sliceDiceMean"] is four["sliceDiceMedian"] is four["lesionSensitivity"] is four["lesionF1"] is None
+    assert four["lesionPrecision"] and four["patientDiceMean"]
+    assert five["sliceDiceMean"] == five["lesionSensitivity"] == [1, 1]
+    assert five["tumourFreeShare"] is five["falsePositivesPerTumourFreeSlice"] is None, "three patients"
+    assert summarize([score_slice("A", lesion, lesion, 1.0)])["intervals"] is None
 
 
 def test_the_figures_of_a_split_of_four_slices():
     truth, empty = drawn("####", "...."), drawn("....", "....")
     scores = [
-        score_slice("A", drawn("##..", "...."), truth),  # tp 2, fn 2: Dice 2/3, found (IoU 1/2)
-        score_slice("A", empty, truth),  # missed: Dice 0
-        score_slice("A", drawn("....", "...#"), empty),  # tumour-free, touched
-        score_slice("B", empty, empty),  # no lesion, nothing predicted: undefined
+        score_slice("A", drawn("##..", "...."), truth, 1.0),  # tp 2, fn 2: Dice 2/3, found (IoU 1/2)
+        score_slice("A", empty, truth, 1.0),  # missed: Dice 0
+        score_slice("A", drawn("....", "...#"), empty, 1.0),  # tumour-free, touched
+        score_slice("B", empty, empty, 1.0),  # no lesion, nothing predicted: undefined
     ]
     none = {"found": 0, "n": 0}
     figures = summarize(scores)
-    assert figures.pop("intervals")["sliceDiceMean"] == [pytest.approx(1 / 3)] * 2, "only A has lesions"
-    wrong = {"right": 0, "n": 0}
+    assert figures.pop("intervals") is None, "two patients"
+    unmarked = {"touching": 0, "n": 0}
     assert figures == {
         "slices": 4,
         "patients": 2,
@@ -96,8 +139,8 @@ def test_the_figures_of_a_split_of_four_slices():
             "falsePositives": 1,
             "falsePositivesPerSlice": 0.5,
         },
-        "lesionPrecision": {"<6": {"right": 1, "n": 2}, "6-10": wrong, "10-20": wrong, ">20": wrong}
-        | {"all": {"right": 1, "n": 2}},
+        "lesionPrecision": {"<6": {"touching": 1, "n": 2}, "6-10": unmarked, "10-20": unmarked, ">20": unmarked}
+        | {"all": {"touching": 1, "n": 2}},
         "lesionF1": {"<6": 0.5, "6-10": None, "10-20": None, ">20": None, "all": 0.5},
         "lesionSensitivity": {"<6": {"found": 1, "n": 2}, "6-10": none, "10-20": none, ">20": none}
         | {"all": {"found": 1, "n": 2}},

@@ -32,7 +32,22 @@ def test_drawn_ratios_are_sums_over_sums():
     ratios = bootstrap.ratios(np.array([[2, 0], [0, 2], [1, 1]]), [1, 0], [4, 0])
     assert ratios[[0, 2]].tolist() == [0.25, 0.25]
     assert np.isnan(ratios[1])
-    assert bootstrap.interval(np.full(3, np.nan)) is None
+    assert bootstrap.interval(np.full(3, np.nan), 5) is None
+    assert bootstrap.interval(np.array([np.nan, 1, 3]), 5) == [1.05, 2.95]
+    assert bootstrap.interval(np.array([np.nan, 1, 3]), 4) is None
+
+
+def test_a_drawn_calibration_error_is_that_of_the_patients_pixels_repeated():
+    rng = np.random.default_rng(3)
+    own = [(rng.random(n), rng.random(n) < 0.4) for n in (40, 70, 0)]
+    taken = np.array([[2, 0, 1], [1, 1, 1], [0, 0, 3]])
+    off = np.array([calibration.offsets(*pixels) for pixels in own])
+    drawn = bootstrap.calibration_errors(taken, off, np.array([40, 70, 0]))
+    for n in (0, 1):
+        repeated = [pixels for pixels, times in zip(own, taken[n], strict=True) for _ in range(times)]
+        whole = calibration.reliability(*(np.concatenate(part) for part in zip(*repeated, strict=True)))
+        assert drawn[n] == pytest.approx(whole["ece"])
+    assert np.isnan(drawn[2])
 
 
 def test_an_interval_holds_the_figure_and_narrows_with_more_patients():

@@ -1,6 +1,6 @@
 /** Two networks on the same slices: what both find, what only one finds. `training/metsight/agreement.py`. */
 import { sizeClasses, type SizeClass } from '../../models/measured';
-import { counts, diceFromCounts, matched, sizeClass } from './metrics';
+import { counts, diceFromCounts, sizeClass, trueLesions } from './metrics';
 import { summary, type Summary } from './scores';
 
 interface Who {
@@ -34,15 +34,15 @@ export class AgreementTally {
   readonly #free = nobody();
   readonly #dices: number[] = [];
 
-  /** Component labels of two predictions and the truth, of one grid. */
-  add(first: Uint16Array, second: Uint16Array, truth: Uint16Array) {
+  /** Component labels of two predictions and the truth, of one grid. @param pixelMm  the side of a pixel */
+  add(first: Uint16Array, second: Uint16Array, truth: Uint16Array, pixelMm: number) {
     const marked = [first, second].map((labels) => labels.some((label) => label > 0));
     if (marked[0] || marked[1]) this.#dices.push(diceFromCounts(counts(first, second)));
     if (!truth.some((label) => label > 0)) this.#free[who(marked[0]!, marked[1]!)]++;
-    const [byFirst, bySecond] = [matched(truth, first), matched(truth, second)];
-    byFirst.forEach(({ areaPx, isMatched }, n) => {
-      const finder = who(isMatched, bySecond[n]!.isMatched);
-      this.#lesions[sizeClass(areaPx)][finder]++;
+    const [byFirst, bySecond] = [trueLesions(truth, first), trueLesions(truth, second)];
+    byFirst.forEach(({ areaPx, isFound }, n) => {
+      const finder = who(isFound, bySecond[n]!.isFound);
+      this.#lesions[sizeClass(areaPx, pixelMm)][finder]++;
       this.#lesions.all[finder]++;
     });
   }

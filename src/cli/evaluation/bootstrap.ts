@@ -6,6 +6,9 @@ import { multinomial, seededNumbers } from './numpyRandom';
 
 export const bootstrapSettings = { level: 0.95, draws: 2000, seed: 1, over: 'patients' } as const;
 
+/** Draws of fewer patients repeat so few values that their spread says little; chosen. */
+export const fewestPatients = 5;
+
 /** How often each draw takes each patient. */
 export type Draws = readonly Uint16Array[];
 export type Interval = readonly [low: number, high: number];
@@ -22,10 +25,15 @@ export function draw(patientCount: number): Draws {
   return made;
 }
 
-/** Of a figure's value in each draw; draws in which it is undefined (NaN) are left out. Null over nothing. */
-export function interval(values: ArrayLike<number>): Interval | null {
+/**
+ * Of a figure's value in each draw; draws in which it is undefined (NaN) are left out.
+ *
+ * @param contributing  how many patients the figure is made of
+ * @returns null where that is fewer than 5, and over nothing
+ */
+export function interval(values: ArrayLike<number>, contributing: number): Interval | null {
   const defined = Float64Array.from(values).filter(Number.isFinite).sort();
-  if (defined.length === 0) return null;
+  if (contributing < fewestPatients || defined.length === 0) return null;
   const tail = (1 - bootstrapSettings.level) / 2;
   return [quantile(defined, tail), quantile(defined, 1 - tail)];
 }
@@ -48,6 +56,29 @@ export function ratios(draws: Draws, numerators: ArrayLike<number>, denominators
       below += taken[patient]! * denominators[patient]!;
     }
     return below > 0 ? above / below : NaN;
+  });
+}
+
+/** Pixels of one patient, bin by bin. */
+export interface BinnedPixels {
+  /** Sum of the probabilities less the number of lesion pixels. */
+  readonly off: ArrayLike<number>;
+  /** Of all bins. */
+  readonly count: number;
+}
+
+/** Expected calibration error in each draw. NaN where no pixel is drawn. @param patients  one each, undefined: no pixel */
+export function calibrationErrors(draws: Draws, patients: readonly (BinnedPixels | undefined)[]): Float64Array {
+  const binCount = patients.find((own) => own !== undefined)?.off.length ?? 0;
+  return Float64Array.from(draws, (taken) => {
+    const off = new Float64Array(binCount);
+    let count = 0;
+    for (const [patient, own] of patients.entries()) {
+      if (own === undefined) continue;
+      count += taken[patient]! * own.count;
+      for (let bin = 0; bin < binCount; bin++) off[bin]! += taken[patient]! * own.off[bin]!;
+    }
+    return count > 0 ? off.reduce((sum, value) => sum + Math.abs(value), 0) / count : NaN;
   });
 }
 

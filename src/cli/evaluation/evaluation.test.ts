@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Grid } from '../../domain/grid';
 import type { ProbabilityMap } from '../../domain/volume';
 import { outline } from '../../pipeline/outline';
-import type { DataSlice } from '../dataSet';
+import { pixelMm, type DataSlice } from '../dataSet';
 import { AgreementTally, type Agreement } from './agreement';
 import { draw } from './bootstrap';
 import { sizeClass } from './metrics';
@@ -22,7 +22,7 @@ const golden = JSON.parse(readFileSync(new URL('./fixtures/evaluation.golden.jso
   figures: [SplitFigures, SplitFigures];
   ensemble: SplitFigures;
   agreement: Omit<Agreement, 'set' | 'split'>;
-  sizeClasses: [areaPx: number, name: string][];
+  sizeClasses: [areaPx: number, pixelMm: number, name: string][];
   draws: [patientCount: number, firstTwoAndLast: number[][]][];
 };
 
@@ -43,7 +43,10 @@ const rule = (n: 0 | 1) => ({ threshold: golden.thresholds[n], minVoxelCount: go
 
 function figures(n: 0 | 1, temperature: number): SplitFigures {
   const tally = new SplitTally('drawn', 'val', temperature);
-  for (const { slice, maps, truth } of slices) tally.add(slice, maps[n]!, truth, rule(n));
+  // Of the second the spacing is not known: its sizes are as if the longer side were 256 pixels of 0.94 mm.
+  for (const { slice, maps, truth } of slices) {
+    tally.add(n === 0 ? slice : { ...slice, spacingMm: undefined }, maps[n]!, truth, rule(n));
+  }
   return tally.figures();
 }
 
@@ -74,13 +77,14 @@ test('the ensemble is the mean of the probabilities', () => {
 
 test('both networks are compared lesion by lesion', () => {
   const tally = new AgreementTally();
-  for (const { maps, truth } of slices) {
+  for (const { slice, maps, truth } of slices) {
     const [first, second] = ([0, 1] as const).map((n) => outline(maps[n]!, rule(n)).mask.labels);
-    tally.add(first!, second!, truth);
+    tally.add(first!, second!, truth, pixelMm(slice, golden));
   }
   expect(rounded(tally.figures('drawn', 'val'))).toEqual({ set: 'drawn', split: 'val', ...rounded(golden.agreement) });
 });
 
 test('size classes part at the same areas', () => {
-  expect(golden.sizeClasses.map(([areaPx]) => [areaPx, sizeClass(areaPx)])).toEqual(golden.sizeClasses);
+  for (const [areaPx, side, name] of golden.sizeClasses)
+    expect([areaPx, side, sizeClass(areaPx, side)]).toEqual([areaPx, side, name]);
 });

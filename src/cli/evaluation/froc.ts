@@ -1,7 +1,7 @@
 /** Lesions found against false positives, threshold by threshold: `training/metsight/thresholds.py`. */
 import type { ProbabilityMap } from '../../domain/volume';
 import { outline } from '../../pipeline/outline';
-import { matched } from './metrics';
+import { marks, trueLesions } from './metrics';
 
 const thresholds = [0.02, 0.05, ...Array.from({ length: 17 }, (_, n) => (n + 2) / 20), 0.95, 0.98];
 
@@ -16,7 +16,7 @@ export interface FrocRow {
 }
 
 export class FrocTally {
-  readonly #counts = thresholds.map((threshold) => ({ threshold, found: 0, wrong: 0 }));
+  readonly #counts = thresholds.map((threshold) => ({ threshold, found: 0, falsePositives: 0 }));
   #lesions = 0;
   #slices = 0;
 
@@ -29,19 +29,19 @@ export class FrocTally {
     for (const count of this.#counts) {
       if (highest < Math.fround(count.threshold)) break;
       const { labels } = outline(map, { threshold: count.threshold, minVoxelCount }).mask;
-      if (lesions > 0) count.found += matched(truth, labels).filter(({ isMatched }) => isMatched).length;
-      count.wrong += matched(labels, truth).filter(({ isMatched }) => !isMatched).length;
+      if (lesions > 0) count.found += trueLesions(truth, labels).filter(({ isFound }) => isFound).length;
+      count.falsePositives += marks(labels, truth).filter(({ isTouching }) => !isTouching).length;
     }
   }
 
   rows(): readonly FrocRow[] {
     const [lesions, slices] = [this.#lesions, this.#slices];
-    return this.#counts.map(({ threshold, found, wrong }) => ({
+    return this.#counts.map(({ threshold, found, falsePositives }) => ({
       threshold,
       lesions,
       sensitivity: lesions > 0 ? found / lesions : null,
       slices,
-      falsePositivesPerSlice: slices > 0 ? wrong / slices : null,
+      falsePositivesPerSlice: slices > 0 ? falsePositives / slices : null,
     }));
   }
 }

@@ -5,9 +5,9 @@
 
 import type { SizeClass } from '../../models/measured';
 
-/** Upper bounds in pixels of a lesion's equivalent diameter; the last class is open. */
-const sizeClassesPx = [6, 10, 20] as const;
-/** A component is matched if its intersection over union exceeds this. */
+/** Upper bounds in millimetres of a lesion's equivalent diameter; the last class is open. */
+const sizeClassesMm = [6, 10, 20] as const;
+/** A lesion is found if its intersection over union exceeds this. */
 const iouFound = 0.1;
 
 /** Pixels (or voxels): truly marked, wrongly marked, missed. */
@@ -45,48 +45,69 @@ export function sumCounts(all: readonly Counts[]): Counts {
 /** Of the circle of this area. */
 export const equivalentDiameterPx = (areaPx: number) => 2 * Math.sqrt(areaPx / Math.PI);
 
-export function sizeClass(areaPx: number): SizeClass {
-  const diameter = equivalentDiameterPx(areaPx);
-  if (diameter < sizeClassesPx[0]) return '<6';
-  if (diameter < sizeClassesPx[1]) return '6-10';
-  return diameter < sizeClassesPx[2] ? '10-20' : '>20';
+/** @param pixelMm  the side of a pixel */
+export function sizeClass(areaPx: number, pixelMm: number): SizeClass {
+  const diameter = equivalentDiameterPx(areaPx) * pixelMm;
+  if (diameter < sizeClassesMm[0]) return '<6';
+  if (diameter < sizeClassesMm[1]) return '6-10';
+  return diameter < sizeClassesMm[2] ? '10-20' : '>20';
 }
 
-/** A component of one side, and whether the other side has it too. */
-export interface Matched {
+/** A true lesion: found or missed. */
+export interface TrueLesion {
   readonly areaPx: number;
-  readonly isMatched: boolean;
+  readonly isFound: boolean;
+}
+
+/** A predicted component: it touches a true lesion, or is a false positive. */
+export interface Mark {
+  readonly areaPx: number;
+  readonly isTouching: boolean;
 }
 
 /**
- * Each component of `own`: matched if its intersection over union exceeds 0.1 with the union of the components of `other`
- * that touch it. True lesions against predictions: found or missed; predictions against truth: right or wrong. Both arrays
- * hold component labels 1 … (8-connected), 0 is background.
+ * Each predicted component: touching if it shares a pixel with a true lesion; one that shares none is a false positive. No
+ * overlap is asked for: an islet of a lesion that is found is no alarm about something else. Labels as in `trueLesions`.
  */
-export function matched(own: Uint16Array, other: Uint16Array): Matched[] {
-  const otherAreas = new Map<number, number>();
+export function marks(predicted: Uint16Array, truth: Uint16Array): Mark[] {
   const areas = new Map<number, number>();
-  /** Own label → the other's label → pixels they share. */
-  const shared = new Map<number, Map<number, number>>();
-  for (let i = 0; i < own.length; i++) {
-    const o = other[i]!;
-    const label = own[i]!;
-    if (o > 0) increment(otherAreas, o);
-    if (label === 0) continue;
+  const touching = new Set<number>();
+  predicted.forEach((label, i) => {
+    if (label === 0) return;
     increment(areas, label);
-    if (o === 0) continue;
-    const touching = shared.get(label) ?? new Map<number, number>();
-    shared.set(label, touching);
-    increment(touching, o);
+    if (truth[i]! > 0) touching.add(label);
+  });
+  return [...areas].map(([label, areaPx]) => ({ areaPx, isTouching: touching.has(label) }));
+}
+
+/**
+ * Each true lesion: found if its intersection over union exceeds 0.1 with the union of the predicted components that touch
+ * it. Both arrays hold component labels 1 … (8-connected), 0 is background.
+ */
+export function trueLesions(truth: Uint16Array, predicted: Uint16Array): TrueLesion[] {
+  const markAreas = new Map<number, number>();
+  const areas = new Map<number, number>();
+  /** The lesion's label → the mark's label → pixels they share. */
+  const shared = new Map<number, Map<number, number>>();
+  for (let i = 0; i < truth.length; i++) {
+    const mark = predicted[i]!;
+    const lesion = truth[i]!;
+    if (mark > 0) increment(markAreas, mark);
+    if (lesion === 0) continue;
+    increment(areas, lesion);
+    if (mark === 0) continue;
+    const touching = shared.get(lesion) ?? new Map<number, number>();
+    shared.set(lesion, touching);
+    increment(touching, mark);
   }
   return [...areas].map(([label, areaPx]) => {
     let intersection = 0;
     let union = areaPx;
     for (const [touching, pixels] of shared.get(label) ?? []) {
       intersection += pixels;
-      union += (otherAreas.get(touching) ?? 0) - pixels;
+      union += (markAreas.get(touching) ?? 0) - pixels;
     }
-    return { areaPx, isMatched: intersection / union > iouFound };
+    return { areaPx, isFound: intersection / union > iouFound };
   });
 }
 

@@ -13,6 +13,8 @@ export interface ReportedEvaluation {
   readonly threshold: number;
   /** Pixels of the pictures; null where they differ in size and the model's own was used. */
   readonly minSize: { readonly value: number | null; readonly unit: 'px' };
+  /** Of the lesions' diameters. */
+  readonly sizeClasses: { readonly unit: 'mm' };
   readonly splits: readonly SplitFigures[];
 }
 
@@ -76,6 +78,7 @@ export class Report {
       model: { id, sha256 },
       threshold: this.#asked.threshold ?? this.#subject.threshold.value,
       minSize: { value: others.length === 0 ? value : null, unit: 'px' },
+      sizeClasses: { unit: 'mm' },
       splits: this.#splits.map((tally) => tally.figures()),
     };
   }

@@ -1,7 +1,7 @@
 /** What `evaluate` reports of one split, from what was seen in each of its slices: `training/metsight/scores.py`. */
 import { sizeClasses, type SizeClass } from '../../models/measured';
 import { intervals, type Intervals } from './intervals';
-import { diceFromCounts, type Matched, mean, median, sizeClass } from './metrics';
+import { diceFromCounts, mean, median, sizeClass } from './metrics';
 import { hasLesion, pooledDice, type SliceScore } from './sliceScore';
 
 export interface Found {
@@ -9,8 +9,8 @@ export interface Found {
   readonly n: number;
 }
 
-export interface Right {
-  readonly right: number;
+export interface Touching {
+  readonly touching: number;
   readonly n: number;
 }
 
@@ -35,15 +35,15 @@ export interface Scores {
     readonly withFalsePositive: number;
     readonly n: number;
     readonly share: number | null;
-    /** Components marked on them. */
+    /** Components marked on them: all are false there. */
     readonly falsePositives: number;
     readonly falsePositivesPerSlice: number | null;
   };
-  /** By the equivalent diameter in pixels. */
+  /** By the equivalent diameter in millimetres. */
   readonly lesionSensitivity: BySize<Found>;
-  readonly lesionPrecision: BySize<Right>;
+  readonly lesionPrecision: BySize<Touching>;
   readonly lesionF1: BySize<number | null>;
-  /** Null of a single patient. */
+  /** Null of fewer than 5 patients. */
   readonly intervals: Intervals | null;
 }
 
@@ -53,11 +53,15 @@ export function summarize(slices: readonly SliceScore[]): Scores {
   const defined = patientDices.filter((dice) => !Number.isNaN(dice));
   const tumourFree = slices.filter((slice) => !hasLesion(slice));
   const withFalsePositive = tumourFree.filter(({ counts: { fp } }) => fp > 0).length;
-  const falsePositives = tumourFree.reduce((sum, { detections }) => sum + detections.length, 0);
-  const lesions = slices.flatMap((slice) => slice.lesions);
-  const detections = slices.flatMap((slice) => slice.detections);
+  const falsePositives = tumourFree.reduce((sum, { marks }) => sum + marks.length, 0);
+  const lesions = slices.flatMap(({ lesions, pixelMm }) =>
+    lesions.map(({ areaPx, isFound }) => ({ size: sizeClass(areaPx, pixelMm), isHit: isFound })),
+  );
+  const marks = slices.flatMap(({ marks, pixelMm }) =>
+    marks.map(({ areaPx, isTouching }) => ({ size: sizeClass(areaPx, pixelMm), isHit: isTouching })),
+  );
   const lesionSensitivity = bySize((name) => tally(lesions, name, (found, n) => ({ found, n })));
-  const lesionPrecision = bySize((name) => tally(detections, name, (right, n) => ({ right, n })));
+  const lesionPrecision = bySize((name) => tally(marks, name, (touching, n) => ({ touching, n })));
   return {
     slices: slices.length,
     patients: patients.size,
@@ -88,11 +92,16 @@ function ownSlices(slices: readonly SliceScore[]): Map<string, SliceScore[]> {
   return patients;
 }
 
-/** Harmonic mean of the share found and the share right; null without lesions or without marks, 0 if both are 0. */
-function f1(sensitivity: Found, precision: Right): number | null {
-  if (sensitivity.n === 0 || precision.n === 0) return null;
-  const [found, right] = [sensitivity.found / sensitivity.n, precision.right / precision.n];
-  return found + right > 0 ? (2 * found * right) / (found + right) : 0;
+/**
+ * Harmonic mean of the share of lesions found and the share of marks touching one. Null without lesions; 0 where none is
+ * found, marked or not. Of a class of size null too where its lesions were found by marks of other sizes alone.
+ */
+function f1(sensitivity: Found, precision: Touching): number | null {
+  if (sensitivity.n === 0) return null;
+  if (sensitivity.found === 0) return 0;
+  if (precision.n === 0) return null;
+  const [found, touching] = [sensitivity.found / sensitivity.n, precision.touching / precision.n];
+  return (2 * found * touching) / (found + touching);
 }
 
 const bySize = <T>(of: (name: SizeClass | 'all') => T): BySize<T> => ({
@@ -103,9 +112,13 @@ const bySize = <T>(of: (name: SizeClass | 'all') => T): BySize<T> => ({
   all: of('all'),
 });
 
-function tally<T>(components: readonly Matched[], name: SizeClass | 'all', make: (hits: number, n: number) => T): T {
-  const some = components.filter(({ areaPx }) => name === 'all' || sizeClass(areaPx) === name);
-  return make(some.filter(({ isMatched }) => isMatched).length, some.length);
+function tally<T>(
+  components: readonly { readonly size: SizeClass; readonly isHit: boolean }[],
+  name: SizeClass | 'all',
+  make: (hits: number, n: number) => T,
+): T {
+  const some = components.filter(({ size }) => name === 'all' || size === name);
+  return make(some.filter(({ isHit }) => isHit).length, some.length);
 }
 
 export const orNull = (value: number) => (Number.isNaN(value) ? null : value);

@@ -1,19 +1,33 @@
 /** One slice, compared with its truth: what every figure is made of. */
-import { type Counts, counts, diceFromCounts, matched, type Matched, sumCounts } from './metrics';
+import {
+  type Counts,
+  counts,
+  diceFromCounts,
+  type Mark,
+  marks,
+  sumCounts,
+  type TrueLesion,
+  trueLesions,
+} from './metrics';
 
 export interface SliceScore {
   readonly patient: string;
   readonly counts: Counts;
-  /** True components: found or missed. */
-  readonly lesions: readonly Matched[];
-  /** Predicted components: right or wrong. */
-  readonly detections: readonly Matched[];
+  readonly lesions: readonly TrueLesion[];
+  readonly marks: readonly Mark[];
+  /** The side of a pixel, for classes of size. */
+  readonly pixelMm: number;
 }
 
 /** Component labels of prediction and truth, of one grid. */
-export function scoreSlice(patient: string, predicted: Uint16Array, truth: Uint16Array): SliceScore {
-  const [lesions, detections] = [matched(truth, predicted), matched(predicted, truth)];
-  return { patient, counts: counts(predicted, truth), lesions, detections };
+export function scoreSlice(patient: string, predicted: Uint16Array, truth: Uint16Array, pixelMm: number): SliceScore {
+  return {
+    patient,
+    counts: counts(predicted, truth),
+    lesions: trueLesions(truth, predicted),
+    marks: marks(predicted, truth),
+    pixelMm,
+  };
 }
 
 export const hasLesion = ({ counts: { tp, fn } }: SliceScore) => tp + fn > 0;

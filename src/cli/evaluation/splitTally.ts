@@ -1,7 +1,8 @@
 /** Figures of one split of one set, gathered slice by slice: `training/metsight/figures.py`. */
 import type { DelineationRule, ProbabilityMap } from '../../domain/volume';
 import { outline } from '../../pipeline/outline';
-import { facetNames, type DataSlice } from '../dataSet';
+import { facetNames, pixelMm, type DataSlice } from '../dataSet';
+import { draw, interval, type Interval, medians } from './bootstrap';
 import { CalibrationTally, type CalibrationFigures } from './calibration';
 import { FrocTally, type FrocRow } from './froc';
 import { summarize, summary, type Scores } from './scores';
@@ -29,11 +30,13 @@ interface Distances {
 interface MeanAndMedian {
   readonly mean: number | null;
   readonly median: number | null;
+  /** 95 % over patients; null where fewer than 5 have such slices. */
+  readonly medianInterval: Interval | null;
 }
 
 export class SplitTally {
   readonly #scored: { readonly slice: DataSlice; readonly score: SliceScore }[] = [];
-  readonly #distances: { readonly px: number; readonly spacingMm: number | undefined }[] = [];
+  readonly #distances: { readonly px: number; readonly slice: DataSlice }[] = [];
   readonly #calibration: CalibrationTally;
   readonly #froc = new FrocTally();
   readonly set: string;
@@ -49,10 +52,10 @@ export class SplitTally {
   add(slice: DataSlice, map: ProbabilityMap, truth: Uint16Array, rule: DelineationRule): Uint16Array {
     const { labels } = outline(map, rule).mask;
     const raster = { cols: map.grid.dims[0], rows: map.grid.dims[1] };
-    this.#scored.push({ slice, score: scoreSlice(slice.patient, labels, truth) });
+    this.#scored.push({ slice, score: scoreSlice(slice.patient, labels, truth, pixelMm(slice, raster)) });
     const px = hd95Px(labels, truth, raster);
-    if (!Number.isNaN(px)) this.#distances.push({ px, spacingMm: slice.spacingMm });
-    this.#calibration.add(map.probabilities, truth, raster);
+    if (!Number.isNaN(px)) this.#distances.push({ px, slice });
+    this.#calibration.add(slice.patient, map.probabilities, truth, raster);
     this.#froc.add(map, truth, rule.minVoxelCount);
     return labels;
   }
@@ -63,21 +66,31 @@ export class SplitTally {
       split: this.split,
       ...summarize(this.#scored.map(({ score }) => score)),
       hd95: this.#hd95(),
-      calibration: this.#calibration.figures(),
+      calibration: this.#calibration.figures(this.#patients()),
       froc: this.#froc.rows(),
       by: this.#byFacet(),
     };
   }
 
+  /** In the order in which they come. */
+  #patients(): string[] {
+    return [...new Set(this.#scored.map(({ slice }) => slice.patient))];
+  }
+
   #hd95(): Distances {
-    const px = summary(this.#distances.map((one) => one.px));
-    const inMm = this.#distances.map((one) => one.px * (one.spacingMm ?? NaN));
-    const isKnown = !inMm.some(Number.isNaN);
-    const mm = summary(isKnown ? inMm : []);
+    const patients = this.#patients();
+    const owners = this.#distances.map(({ slice }) => patients.indexOf(slice.patient));
+    const summarized = (values: readonly number[]): MeanAndMedian => {
+      const { mean, median } = summary(values);
+      const owned = values.map((value, n) => ({ value, patient: owners[n]! }));
+      const medianInterval = interval(medians(draw(patients.length), owned), new Set(owners).size);
+      return { mean, median, medianInterval };
+    };
+    const inMm = this.#distances.map(({ px, slice }) => px * (slice.spacingMm ?? NaN));
     return {
-      px: { mean: px.mean, median: px.median },
-      mm: { mean: mm.mean, median: mm.median },
-      n: px.n,
+      px: summarized(this.#distances.map(({ px }) => px)),
+      mm: summarized(inMm.some(Number.isNaN) ? [] : inMm),
+      n: this.#distances.length,
       over: 'slices where truth and prediction both hold a lesion',
     };
   }

@@ -17,8 +17,8 @@ export function evaluationLines({ model: { id, sha256 }, threshold, splits }: Re
 export function figuresTable(splits: readonly SplitFigures[]): string[] {
   const heading = [
     ['set', 'split', 'slices', 'patients', 'slice Dice', '95 %', 'median', 'n', 'patient Dice', '95 %', 'n'],
-    ['undefined', 'false positives', ...allSizes.map((name) => (name === 'all' ? 'all lesions' : `${name} px`))],
-    ['marks right', 'F1', 'HD95 px', 'ECE'],
+    ['undefined', 'false positives', ...allSizes.map((name) => (name === 'all' ? 'all lesions' : `${name} mm`))],
+    ['marks touching', 'F1', 'HD95 px', 'ECE'],
   ].flat();
   const rows = splits.map((s) => [
     ...[s.set, s.split, String(s.slices), String(s.patients)],
@@ -27,7 +27,7 @@ export function figuresTable(splits: readonly SplitFigures[]): string[] {
     String(s.patientDice.undefined),
     ofN({ found: s.tumourFree.withFalsePositive, n: s.tumourFree.n }),
     ...allSizes.map((name) => ofN(s.lesionSensitivity[name])),
-    ofN({ found: s.lesionPrecision.all.right, n: s.lesionPrecision.all.n }),
+    ofN({ found: s.lesionPrecision.all.touching, n: s.lesionPrecision.all.n }),
     ...[figure(s.lesionF1.all), figure(s.hd95.px.median), figure(s.calibration.after.ece)],
   ]);
   const widths = heading.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
