@@ -6,6 +6,7 @@ from metsight.bootstrap import FEWEST_PATIENTS
 from metsight.calibration import QUIET
 from metsight.manifest import Results, metrics
 from metsight.scores import CLASSES
+from metsight.worst import sentences as sentences_on
 
 #: A share over fewer is not worth a sentence.
 FEWEST = 5
@@ -218,7 +219,7 @@ def weaknesses(evaluation: dict[str, Any]) -> list[str]:
             f"Of the sets with lesions it does worst on {_whose(worst)}: mean slice Dice {_dice(worst)}, "
             f"{_found(worst)} lesions found."
         )
-    return sentences
+    return [*sentences, *(sentences_on(evaluation["worst"]) if "worst" in evaluation else ())]
 
 
 def _whose(split: dict[str, Any]) -> str:

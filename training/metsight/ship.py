@@ -28,6 +28,7 @@ from metsight.graph import PROBABILITY
 from metsight.graph_model import GraphModel
 from metsight.head import head_depth
 from metsight.subject import Seen, Subject, predict, subject_from_model
+from metsight.worst import worst_slices
 
 TRAINING = Path(__file__).parent.parent
 MODELS, RESULTS = TRAINING.parent / "public" / "models", TRAINING / "results"
@@ -100,7 +101,9 @@ def ship(
     report = evaluate.Report(subject, None, None)
     for name, own in seen.items():
         report.add(name, "val", own)
-    write(results / "validation.json", report.json())
+    main_set = seen.get(config.validate_on[0], ())
+    examples = {"worst": {"set": config.validate_on[0], **worst_slices(main_set, report.threshold, report.smallest)}}
+    write(results / "validation.json", report.json() | examples)
 
     # Proofs
     measured = parity.measure(subject, folder, folders, PARITY_SLICES)

@@ -74,12 +74,19 @@ def test_the_manifest_states_temperature_threshold_curve_and_figures(shipped):
     assert [set(row) for row in manifest["froc"][:1]] == [{"threshold", "sensitivity", "falsePositivesPerSlice"}]
     assert {entry["over"].split(",")[0] for entry in manifest["metrics"]} == {"heads", "free"}
     assert json.loads((results / "parity.json").read_text())["float16"]["n"] == 2
+    worst = json.loads((results / "validation.json").read_text())["worst"]
+    assert (worst["set"], worst["n"], len(worst["slices"])) == ("heads", 2, 2)
+    sizes = manifest["lesionsBySize"]
+    assert [own["over"] for own in sizes] == ["heads, val patients"]
+    assert [own["diameterMm"] for own in sizes[0]["classes"]] == ["<6", "6-10", "10-20", ">20"]
     for name in ("thresholds", "validation", "parity", "calibration", "stress"):
         measured = json.loads((results / f"{name}.json").read_text())
         assert measured["model"]["sha256"] == sha256(model / "weights.bin"), name
     card = (model / "card.md").read_text()
     assert f"logits divided by {fitted['temperature']}" in card
     assert "float16 against float32" in card
+    assert any(sentence.startswith("Slice `h") for sentence in manifest["limits"]["failsWhere"])
+    assert "- Slice `h" in card
     assert "**Synthetic** lesions, up to three drawn into each of 1 tumour-free val slices" in card
     assert "| sizes as in BraTS-METS, 3–20 mm | – |" in card, "three lesions are not of all classes"
 
@@ -101,6 +108,27 @@ def test_exported_again_with_the_results_it_is_the_same_folder(shipped, run, tmp
     again = export(run, tmp_path, results)
     for name in ("model.json", "weights.bin", "manifest.json", "card.md"):
         assert (again / name).read_bytes() == (model / name).read_bytes(), name
+
+
+def test_test_figures_say_where_it_fails_too_and_those_by_earlier_definitions_are_left_out(
+    shipped, run, tmp_path, capsys
+):
+    model, results = shipped
+    folder = shutil.copytree(results, tmp_path / "results")
+    validation = json.loads((results / "validation.json").read_text())
+    test = {**validation, "splits": [{**s, "split": "test"} for s in validation["splits"]]}
+    del test["worst"]
+    test["splits"][1]["tumourFree"] |= {"withFalsePositive": 3, "n": 4, "share": 0.75}
+    (folder / "test.json").write_text(json.dumps(test))
+    card = (export(run, tmp_path / "new", folder) / "card.md").read_text()
+    assert "- `free`, test patients: something is marked on 3 of 4 tumour-free slices (75.0%)." in card
+    assert card.count("- Slice `h") == 2, "of validation alone"
+    del test["sizeClasses"]
+    (folder / "test.json").write_text(json.dumps(test))
+    capsys.readouterr()
+    again = export(run, tmp_path / "again", folder)
+    assert (again / "card.md").read_bytes() == (model / "card.md").read_bytes()
+    assert "test.json: left out" in capsys.readouterr().out
 
 
 def test_another_network_does_not_take_this_ones_temperature(shipped, run, tmp_path):
