@@ -1,7 +1,7 @@
 /** The figures against training's own, over drawn masks and probabilities: see `fixtures/evaluation_golden.py`. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Grid } from '../../domain/grid';
 import type { ProbabilityMap } from '../../domain/volume';
 import { outline } from '../../pipeline/outline';
@@ -11,6 +11,9 @@ import { draw } from './bootstrap';
 import { sizeClass } from './metrics';
 import { meanOf } from './report';
 import { SplitTally, type SplitFigures } from './splitTally';
+
+// Seconds; far more where every core is busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 const golden = JSON.parse(readFileSync(new URL('./fixtures/evaluation.golden.json', import.meta.url), 'utf8')) as {
   rows: number;
