@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from metsight.card_figures import figures, weaknesses
+from metsight.card_figures import figures
 from metsight.config import Config
 from metsight.manifest import Results, started_from
 from metsight.provenance import data_set
@@ -17,7 +17,7 @@ CURVE_ROWS = 10
 
 def make_card(manifest: dict[str, Any], config: Config, state: dict[str, Any], results: Results) -> str:
     parts = [_what(manifest, config), _data(manifest), _curve(config, state), figures(manifest, results)]
-    return "\n\n".join([*parts, _limits(manifest, results), _reproduce(manifest, config, state, results)]) + "\n"
+    return "\n\n".join([*parts, _limits(manifest), _reproduce(manifest, config, state, results)]) + "\n"
 
 
 def _what(manifest: dict[str, Any], config: Config) -> str:
@@ -77,9 +77,8 @@ def _curve(config: Config, state: dict[str, Any]) -> str:
     )
 
 
-def _limits(manifest: dict[str, Any], results: Results) -> str:
-    stated, of_test = manifest["limits"], weaknesses(results.test) if results.test else ()
-    lines = (f"- {sentence}" for sentence in (*stated["notFor"], *of_test, *stated["failsWhere"]))
+def _limits(manifest: dict[str, Any]) -> str:
+    lines = (f"- {sentence}" for sentences in manifest["limits"].values() for sentence in sentences)
     return "\n".join(["## Where it fails, and what it must not be used for\n", *lines])
 
 
@@ -91,7 +90,12 @@ def _reproduce(manifest: dict[str, Any], config: Config, state: dict[str, Any], 
     if start:
         train += f" --start-from runs/{start['run']}/last.pt"
     commands = [
-        *([] if commit == "unknown" else [f"git checkout {commit.removesuffix('-dirty')}"]),
+        # The program of then, the configurations of now: a run may begin before its configuration is committed.
+        *(
+            []
+            if commit == "unknown"
+            else [f"git checkout {commit.removesuffix('-dirty')}", "git checkout @{-1} -- training/configs"]
+        ),
         train,
         f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>",
         *([] if results.test is None else [_test_command(name, config, results.test)]),

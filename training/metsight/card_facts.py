@@ -24,7 +24,7 @@ def lesions_by_size(validation: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [
         {
             "over": f"{s['set']}, {s['split']} patients",
-            "classes": [{"diameterPx": name, **s["lesionSensitivity"][name]} for name in CLASSES],
+            "classes": [{"diameterMm": name, **s["lesionSensitivity"][name]} for name in CLASSES],
         }
         for s in (validation["splits"] if validation else ())
         if s["lesionSensitivity"]["all"]["n"]
@@ -65,6 +65,7 @@ def limits(manifest: dict[str, Any], results: Results) -> dict[str, list[str]]:
             trained_on,
         ],
         "failsWhere": [
+            *(weaknesses(results.test) if results.test else ()),
             *(weaknesses(results.validation) if results.validation else ()),
             _one_slice_at_a_time(manifest["sequence"]),
             _outside(manifest["sequence"], names),

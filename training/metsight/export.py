@@ -18,7 +18,7 @@ from metsight.card_facts import card_facts
 from metsight.checkpoint import load_network, network_sha256
 from metsight.graph import PROBABILITY, build_graph, exported_network
 from metsight.graph_model import WEIGHTS_FILE, GraphModel, write_graph_model
-from metsight.manifest import Results, lesions_by_size, make_manifest, sha256
+from metsight.manifest import Results, make_manifest, sha256
 from metsight.preprocess import INPUT_SIZE
 
 #: The written graph and the network it was traced from run the same float32 operations.
@@ -46,7 +46,7 @@ def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
 
     results = Results.read(results_folder, sha256(folder / WEIGHTS_FILE))
     manifest = make_manifest(graph, config, state, ended(checkpoint, state), folder, results)
-    manifest |= card_facts(manifest, state, results) | lesions_by_size(results.validation)
+    manifest |= card_facts(manifest, state, results)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "card.md").write_text(make_card(manifest, config, state, results), encoding="utf-8")
     return folder

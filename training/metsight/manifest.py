@@ -14,7 +14,6 @@ from metsight.graph import PROBABILITY, Graph
 from metsight.graph_model import MODEL_FILE, WEIGHTS_FILE
 from metsight.preprocess import RECIPE
 from metsight.provenance import data_set, notice, trained_on
-from metsight.scores import CLASSES
 
 DEFAULT_THRESHOLD = {"value": 0.5, "chosenOn": "nothing: the default of a network trained with binary cross-entropy"}
 
@@ -128,19 +127,6 @@ def metrics(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
                 entry = {"name": name, "value": value, "n": n, "over": f"{where}, {what}"}
                 listed.append(entry if bounds is None else {**entry, "interval": bounds})
     return listed
-
-
-def lesions_by_size(validation: dict[str, Any] | None) -> dict[str, Any]:
-    """The manifest's field of that name, of each set with lesions; none where nothing was measured."""
-    listed = [
-        {
-            "over": f"{s['set']}, {s['split']} patients",
-            "classes": [{"diameterMm": name, **s["lesionSensitivity"][name]} for name in CLASSES],
-        }
-        for s in (validation["splits"] if validation else ())
-        if s["lesionSensitivity"]["all"]["n"]
-    ]
-    return {"lesionsBySize": listed} if listed else {}
 
 
 def _candidates(figures: dict[str, Any]) -> list[tuple[str, float | None, int, str, list[float] | None]]:

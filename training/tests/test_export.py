@@ -211,6 +211,7 @@ def test_the_manifest_states_what_was_written(shipped):
     assert provenance["notice"] in card
     assert (
         "git checkout c0ffee\n"
+        "git checkout @{-1} -- training/configs\n"
         f"python -m metsight.train training/configs/small.toml --data <folder> --run-folder runs/{folder.name} "
         "--start-from runs/earlier/last.pt\n"
         f"python -m metsight.ship --checkpoint runs/{folder.name}/last.pt --data <folder>\n```"
@@ -282,7 +283,8 @@ def test_a_checkpoint_from_before_these_facts_were_kept_is_read(shipped, tmp_pat
     assert (again.name, provenance["date"]) == (folder.name, "2023-11-14")
     assert provenance["training"]["startedFrom"] == {"run": "earlier"}
     card = (again / "card.md").read_text()
-    assert f"git checkout c0ffee\npython -m metsight.train training/configs/{folder.name}.toml" in card
+    assert "git checkout c0ffee\ngit checkout @{-1} -- training/configs\n" in card
+    assert f"\npython -m metsight.train training/configs/{folder.name}.toml" in card
     assert "had been changed when training began" in card
 
 
