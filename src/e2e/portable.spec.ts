@@ -101,7 +101,7 @@ test('the file says what policy is in force, knows its own parts, and lets nothi
     await expect(panel).not.toContainText('unsafe-inline');
     await panel.getByRole('button', { name: 'Check every file' }).click();
     await expect(panel.getByRole('status')).toContainText(
-      /: 1\d as published, 0 different,\s+0 not on this computer\./,
+      /: 1\d as published, 0 different,\s+0 not on this\s+computer\./,
     );
     await page.evaluate(probe, (host.address() as AddressInfo).port);
     expect(received).toEqual([]);
