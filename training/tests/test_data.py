@@ -79,25 +79,22 @@ def test_a_patient_on_two_sides_of_two_sets_is_an_error(data, tmp_path):
     assert [slice_.id for slice_ in read_indexes(tmp_path, ["one", "one"])] == ["a", "b"]
 
 
-def test_a_slice_of_nobody_is_an_error(data, tmp_path):
-    folder = copy_of(data / "heads", tmp_path)
-    index = folder / "index.csv"
-    index.write_text(index.read_text().replace("h0,P0,", "h0,,"))
-    with pytest.raises(ValueError, match="does not say whose slice h0 is"):
-        read_index(folder)
-
-
 def test_a_set_without_a_masks_folder_is_tumour_free(data):
     slices = read_index(data / "free")
     assert len(slices) == 2
     assert all(s.mask_path is None for s in slices)
 
 
-def test_a_patient_on_both_sides_of_a_split_is_an_error(data, tmp_path):
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [("h0,P0,val", "patient P0 is in val and in train"), ("h0,,train", "does not say whose slice h0 is")],
+    ids=["a patient on both sides of a split", "a slice of nobody"],
+)
+def test_an_index_that_cannot_be_split_by_patient_is_an_error(data, tmp_path, row, complaint):
     folder = copy_of(data / "heads", tmp_path)
     index = folder / "index.csv"
-    index.write_text(index.read_text().replace("h0,P0,train", "h0,P0,val"))
-    with pytest.raises(ValueError, match="patient P0 is in val and in train"):
+    index.write_text(index.read_text().replace("h0,P0,train", row))
+    with pytest.raises(ValueError, match=complaint):
         read_index(folder)
 
 
