@@ -89,10 +89,12 @@ def test_pasted_lesions_are_bright_where_the_mask_says_so(head):
 
 
 def test_pasted_lesions_keep_clear_of_those_there(head):
-    image, mask = head
+    image, mask = draw_head(8)
+    mask[:, :140] = 1  # half of the head: where a lesion lands at random, it would often be here
     for seed in range(10):
         pasted, with_lesion = paste_lesions(image, mask, [head], np.random.default_rng(seed))
-        assert np.array_equal(pasted[mask > 0], image[mask > 0])
+        # The soft edge of one beside them may reach over.
+        assert np.abs(pasted[mask > 0].astype(int) - image[mask > 0]).max() <= 30
         assert np.array_equal(with_lesion[mask > 0], mask[mask > 0])
 
 

@@ -10,6 +10,7 @@ import torch
 
 from metsight import stress, synthetic
 from metsight.data import read_index
+from metsight.head import find_brain, head_depth
 from metsight.metrics import components
 from metsight.phantom import draw_head
 from metsight.subject import Subject, predict
@@ -58,6 +59,16 @@ def test_the_same_seed_draws_the_same_and_lesions_stay_apart(head):
     assert np.array_equal(first[0], again[0]) and first[2] == again[2]
     assert components(first[1])[0] == len(first[2]) > 2
     assert synthetic.draw(np.zeros((256, 256), np.uint8), (5, 2), 0, 6, 0.94)[2] == []
+
+
+def test_lesions_lie_in_the_brain_and_none_where_it_is_not_known(head):
+    brain = find_brain(head, head_depth(head)).mask
+    lesions = [one for seed in range(20) for one in synthetic.draw(head, (seed, 0), 0, 3, 0.94)[2]]
+    assert len(lesions) > 40
+    assert all(brain[one.row, one.col] for one in lesions)
+    face = np.where(np.random.default_rng(3).random(head.shape) < 0.3, head // 4, head)
+    assert not find_brain(face, head_depth(face)).is_sure
+    assert synthetic.draw(face, (1, 0), 0, 3, 0.94)[2] == []
 
 
 def test_the_shares_of_the_classes_sum_to_one():
