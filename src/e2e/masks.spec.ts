@@ -1,4 +1,5 @@
 /** From a dropped picture to the files that are taken away. */
+import type { Page } from '@playwright/test';
 import { segmentByCommandLine } from './commandLine';
 import { choose, differingPixels, downloads, expect, greyPng, reach, test } from './journey';
 import { phantomPng, phantomSize, phantomTiff, turnedJpeg } from './pictures';
@@ -40,17 +41,40 @@ test('the phantom of the button is the phantom of the file', async ({ page }) =>
   expect(differingPixels(greyPng(fromFile), greyPng(fromButton))).toBe(0);
 });
 
-test('a dropped picture is segmented; overlay, probabilities and lesions can be taken away', async ({ page }) => {
-  await page.goto('?backend=wasm');
+/** Drops the phantom on the page, as a file of this name. */
+async function drop(page: Page, name: string) {
   const { buffer } = phantomPng();
-  const transfer = await page.evaluateHandle((base64) => {
-    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
-    const held = new DataTransfer();
-    held.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }));
-    return held;
-  }, buffer.toString('base64'));
+  const transfer = await page.evaluateHandle(
+    ([base64, name]) => {
+      const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+      const held = new DataTransfer();
+      held.items.add(new File([bytes], name, { type: 'image/png' }));
+      return held;
+    },
+    [buffer.toString('base64'), name] as const,
+  );
   await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
+test('what is dropped while the page is still being sealed is opened once it is', async ({ page }) => {
+  let seal: () => void = () => undefined;
+  const sealed = new Promise<void>((resolve) => (seal = resolve));
+  // The page asks for its own headers, to see which policy the host sends.
+  await page.route('**/index.html', async (route) => {
+    await sealed;
+    await route.continue();
+  });
+  await page.goto('?backend=wasm');
+  await drop(page, 'early.png');
+  await expect(page.getByText('this page is being sealed, so that')).toBeVisible();
+  seal();
+  await reach(page, 'segmented');
+});
+
+test('a dropped picture is segmented; overlay, probabilities and lesions can be taken away', async ({ page }) => {
+  await page.goto('?backend=wasm');
+  await drop(page, 'dropped.png');
   await reach(page, 'segmented');
   await expect(page.getByText('No spacing: pixels only')).toBeVisible();
 
