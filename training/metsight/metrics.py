@@ -80,15 +80,14 @@ class Overlap:
         return tp, int(self.shared[0, 1:].sum()), int(self.shared[1:, 0].sum())
 
     def lesions(self) -> list[tuple[int, bool]]:
-        """(area in pixels, found) of each true lesion.
+        """(area in pixels, found) of each true lesion; found if its `ious` exceeds 0.1."""
+        return list(zip(self.shared.sum(1)[1:].tolist(), (self.ious() > IOU_FOUND).tolist(), strict=True))
 
-        Found if its intersection over union exceeds 0.1 with the union of the predicted components that touch it.
-        """
+    def ious(self) -> np.ndarray:
+        """Of each true lesion: intersection over union with the union of the predicted components that touch it."""
         areas, marks = self.shared.sum(1)[1:], self.shared.sum(0)[1:]
         inner = self.shared[1:, 1:]
-        union = areas + ((inner > 0) * (marks - inner)).sum(1)
-        found = inner.sum(1) / union > IOU_FOUND
-        return list(zip(areas.tolist(), found.tolist(), strict=True))
+        return inner.sum(1) / (areas + ((inner > 0) * (marks - inner)).sum(1))
 
     def detections(self) -> list[tuple[int, bool]]:
         """(area in pixels, touching) of each predicted component.
