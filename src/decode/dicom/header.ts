@@ -163,13 +163,27 @@ function parse(bytes: Uint8Array, isInflated: boolean): Parsed {
   if (declared === transferSyntaxes.deflated && !isInflated) return { dataSet, transferSyntax, start };
   if (start + 8 > bytes.length) throw truncated(format);
   try {
-    const stream = new dicomParser.ByteStream(dataSet.byteArrayParser, bytes, start);
+    const stream = elementStream(dataSet, bytes, start);
     if (isExplicit) dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, { untilTag: tag.pixelData });
     else dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length, { untilTag: tag.pixelData });
   } catch {
     // The part of the file ends within an element, or the file is broken there: what was read before it stays.
   }
   return { dataSet, transferSyntax, start };
+}
+
+/** dicom-parser 1.8 knows none of them; their length has four bytes, as that of UN (PS3.5 §7.1.2). */
+const wideRepresentations = new Set(['OV', 'SV', 'UV']);
+
+function elementStream({ byteArrayParser }: DataSet, bytes: Uint8Array, start: number) {
+  const stream = new dicomParser.ByteStream(byteArrayParser, bytes, start);
+  const read = stream.readFixedString.bind(stream);
+  // All that it reads so are value representations.
+  stream.readFixedString = (length) => {
+    const vr = read(length);
+    return wideRepresentations.has(vr) ? 'UN' : vr;
+  };
+  return stream;
 }
 
 /** PS3.10 §7.1: group 0002 is explicit little endian, whatever follows. */
