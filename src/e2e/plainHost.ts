@@ -10,6 +10,9 @@ const types: Readonly<Record<string, string>> = {
   ...{ '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json' },
 };
 
+/** Below the page's folder; sends whatever comes to the address after its question mark. */
+const sendsOn = '/a/b/elsewhere';
+
 export interface Host {
   /** Of the page. */
   readonly address: string;
@@ -21,7 +24,8 @@ export type Policy = 'service-worker' | 'meta' | 'none';
 
 export async function plainHost(policy: Policy = 'service-worker'): Promise<Host> {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === sendsOn) return void response.writeHead(307, { Location: search.slice(1) }).end();
     const name = pathname.replace(/^\/a\/b\//, '') || 'index.html';
     const file = path.join(dist, name);
     const isServed =

@@ -14,6 +14,9 @@ export const anywhere: Readonly<Record<string, Probe>> = {
   fetch: ({ http }) => fetch(http),
   'fetch, POST without CORS': ({ http }) => fetch(http, { method: 'POST', mode: 'no-cors', body: 'secret' }),
   'fetch, keepalive': ({ http }) => fetch(http, { keepalive: true, mode: 'no-cors' }),
+  // As plainHost.ts does.
+  'fetch, sent on by the host': ({ http }) =>
+    fetch(`${self.origin}/a/b/elsewhere?${http}`, { method: 'POST', mode: 'no-cors', body: 'secret' }),
   'fetch, https': ({ host }) => fetch(`https://${host}/`),
   XMLHttpRequest: ({ http }) => {
     const request = new XMLHttpRequest();
@@ -96,6 +99,7 @@ export const inDocument: Readonly<Record<string, Probe>> = {
     await one.addIceCandidate({ candidate, sdpMLineIndex: 0 });
   },
   img: ({ http }) => void (new Image().src = `${http}a.png`),
+  'img, sent on by the host': ({ http }) => void (new Image().src = `${self.origin}/a/b/elsewhere?${http}a.png`),
   'img srcset': ({ http }) => {
     const image = document.body.appendChild(new Image());
     image.srcset = `${http}a.png 1x`;

@@ -15,3 +15,14 @@ test('an address that cannot be decoded is answered under the policy like any ot
   const response = await server.answer(new Request(`${scope}%ff.html`));
   expect([response.status, response.headers.get('content-security-policy')]).toEqual([404, pagePolicy]);
 });
+
+test('where the host sends a request on, it is not followed', async () => {
+  const fetched: Request[] = [];
+  vi.stubGlobal('fetch', async (request: Request, init?: RequestInit) => {
+    fetched.push(new Request(request, init));
+    return { type: 'opaqueredirect' };
+  });
+  const answer = await server.answer(new Request(`${scope}elsewhere`, { method: 'POST', body: 'secret' }));
+  expect(answer.type).toBe('opaqueredirect');
+  expect(fetched.map(({ redirect }) => redirect)).toEqual(['manual']);
+});

@@ -38,7 +38,7 @@ export class Server {
     if (path === releaseFile && isReading) return this.#respond(path, JSON.stringify(this.#release));
     // Named after their content: another release's are of no use here.
     if (!file && /^(assets|sealed)\//.test(path ?? '')) return Response.error();
-    if (!file || !isReading) return underPolicy(path ?? '', await fetch(request));
+    if (!file || !isReading) return underPolicy(path ?? '', await fromHost(request));
     try {
       return this.#respond(file.path, request.method === 'HEAD' ? null : await this.#shelf.read(file));
     } catch {
@@ -72,9 +72,16 @@ const betweenReleases = `<!doctype html>
 Load the page again in a minute.</p></html>
 `;
 
+/**
+ * Where the host sends on, nobody follows: the page's policy does not bind what a service worker fetches, and the place may
+ * be anybody's. A navigation is followed by the browser itself, under the policy.
+ */
+const fromHost = (request: Request) =>
+  request.mode === 'navigate' ? fetch(request) : fetch(request, { redirect: 'manual' });
+
 /** The host's own answer, with our headers in place of its. */
 function underPolicy(path: string, response: Response): Response {
-  // An error, or a redirect that the browser follows itself: there is nothing to add to.
+  // An error, or a redirect: of a navigation the browser follows it, to all else it is an error. There is nothing to add to.
   if (response.type === 'error' || response.type === 'opaqueredirect' || response.status < 200) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(headersFor(path))) headers.set(name, value);
