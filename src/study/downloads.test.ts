@@ -80,3 +80,25 @@ test('each network’s files say with which other it is compared; that a GPU was
   expect(exported.map(({ warnings }) => warnings)).toEqual([input, [...replaced, ...input]]);
   expect(exported.map(({ agreement }) => agreement?.comparedWith)).toEqual([[second], [first]]);
 });
+
+test('what is written stays of its own file when another is looked at meanwhile', async () => {
+  const { study, worker, reached } = stage();
+  study.choose('both');
+  void study.open([...folder('t2', 2), ...folder('flair', 2)]);
+  await reached('segmented');
+  const file = study.files.find(({ name }) => name === 't2')!;
+  study.show(file);
+  await reached('segmented');
+  worker.held.add('export');
+  const written = exportDownloads(study, file, 'report');
+  study.show(study.files.find((other) => other !== file)!);
+  study.choose('nested-unet');
+  await reached('segmented');
+  worker.answer('export');
+  const names = (await written).map(({ name }) => name);
+  expect(names).toEqual(['t2.nested-unet-t1ce.report.html', 't2.attention-unet-t1ce.report.html']);
+  const [first, second] = worker.started.flatMap((one) => (one.name === 'export' ? [one.input.result] : []));
+  expect(first!.warnings).not.toEqual([]);
+  expect(second!.warnings).toEqual(first!.warnings);
+  expect(second!.agreement?.comparedWith).toEqual(['nested-unet-t1ce']);
+});

@@ -39,11 +39,15 @@ export async function exportDownloads(
 ): Promise<readonly Download[]> {
   const { volume } = file;
   if (!volume) return [];
+  // All at once: by the time that the first is written, another file may be on screen.
+  const wanted = study.lesions.answers.map((answer) => ({
+    name: downloadName(file.stem, modelPart(study, answer), exportEnding[format]),
+    result: resultOf(study, answer, file.stem, volume),
+  }));
   const made: Download[] = [];
   // One after the other: each sends the whole volume to the worker.
-  for (const answer of study.lesions.answers) {
-    const name = downloadName(file.stem, modelPart(study, answer), exportEnding[format]);
-    const { bytes } = await study.client.run('export', { format, result: resultOf(study, answer, file.stem, volume) });
+  for (const { name, result } of wanted) {
+    const { bytes } = await study.client.run('export', { format, result });
     made.push(binary(name, bytes, mediaTypes[format]));
   }
   return made;
