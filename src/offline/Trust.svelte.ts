@@ -1,8 +1,9 @@
 /** Whether this page is sealed, works without its host, and has a newer version waiting. */
 import { addressing, isOneFile, type AddressOf, type ProgramFiles } from '../domain/programFiles';
 import { watchElsewhere } from './evidence';
-import { forgetAll, type Forgotten } from './forget';
+import { forgetAll, reloadMark, type Forgotten } from './forget';
 import type { Answers, Question } from './messages';
+import { cameFromOwnWorker, isOwn, ownAddress, ownController } from './ownWorker';
 import { pagePolicy } from './policy';
 import { keptPaths } from './shelf';
 
@@ -17,9 +18,6 @@ const patienceMs = 60_000;
 
 /** A version that is just being dropped does not answer any more. */
 const forgetWithinMs = 3000;
-
-/** Set while this tab reloads once to come under the service worker; holds nothing else. */
-const reloadMark = 'metsight-reloaded';
 
 export class Trust {
   /** Where a file of the program can be fetched from by this page. */
@@ -99,7 +97,7 @@ export class Trust {
 
   /** What the service worker saw; undefined where there is none. */
   async requests() {
-    const { controller } = navigator.serviceWorker ?? {};
+    const controller = ownController();
     return controller ? ask(controller, { kind: 'requests' }) : undefined;
   }
 
@@ -121,11 +119,11 @@ export class Trust {
     if (location.protocol === 'file:') return meta('opened as a file');
     const [isUnderHeaders, registered] = await Promise.all([hasPolicyHeaders(), register()]);
     if (typeof registered !== 'string') this.#watch(registered);
-    if (cameFromServiceWorker() && crossOriginIsolated) return { kind: 'sealed', by: 'service-worker' };
+    if (cameFromOwnWorker() && crossOriginIsolated) return { kind: 'sealed', by: 'service-worker' };
     if (isUnderHeaders) return { kind: 'sealed', by: 'headers' };
     if (typeof registered === 'string') return meta(registered);
     if (!(await isActive(registered))) return meta('the service worker did not start');
-    if (cameFromServiceWorker()) return { kind: 'sealed', by: 'service-worker' };
+    if (cameFromOwnWorker()) return { kind: 'sealed', by: 'service-worker' };
     if (!markReload()) return meta('this browser does not let the service worker answer for the page');
     location.reload();
     return new Promise<never>(() => undefined);
@@ -137,10 +135,10 @@ export class Trust {
       return;
     }
     if (!('serviceWorker' in navigator) || import.meta.env.DEV || location.protocol === 'file:') return;
-    const registration = await navigator.serviceWorker.ready;
-    if (!registration.active) return;
-    if (!navigator.serviceWorker.controller) await ask(registration.active, { kind: 'claim', script: ownScript() });
-    this.#isOfflineReady = (await ask(registration.active, { kind: 'keep-all' })).isKept;
+    const { active } = await navigator.serviceWorker.ready;
+    if (!isOwn(active)) return;
+    if (!ownController()) await ask(active, { kind: 'claim', script: ownScript() });
+    this.#isOfflineReady = (await ask(active, { kind: 'keep-all' })).isKept;
   }
 
   #watch(registration: ServiceWorkerRegistration) {
@@ -163,9 +161,8 @@ async function register(): Promise<ServiceWorkerRegistration | string> {
   if (!('serviceWorker' in navigator)) return 'this browser offers no service worker here';
   const refused = 'the browser refused the service worker';
   try {
-    const address = new URL('sw.js', document.baseURI);
     // Where an extension or a test puts its own function there, it may answer nothing.
-    const registered: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(address, {
+    const registered: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(ownAddress(), {
       updateViaCache: 'none',
     });
     return registered ?? refused;
@@ -187,13 +184,6 @@ async function hasPolicyHeaders(): Promise<boolean> {
 
 /** Relative to the page's folder: it names the release that this page is of, since its name holds its hash. */
 const ownScript = () => import.meta.url.slice(new URL('.', document.baseURI).href.length);
-
-/** The document itself was answered by the service worker, so it carries the policy. */
-function cameFromServiceWorker(): boolean {
-  const [navigation] = performance.getEntriesByType('navigation');
-  const isAnswered = navigation instanceof PerformanceNavigationTiming && navigation.workerStart > 0;
-  return isAnswered && navigator.serviceWorker?.controller != null;
-}
 
 /** An active one is enough, though a newer one may wait behind it for as long as another tab is open. */
 export async function isActive({ installing, waiting, active }: ServiceWorkerRegistration): Promise<boolean> {

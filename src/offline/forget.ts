@@ -1,5 +1,9 @@
 /** "Forget everything": what this program has put on this computer, place by place. */
+import { ownRegistration } from './ownWorker';
 import { isOurCache } from './shelf';
+
+/** Set while a tab reloads once to come under the service worker; holds nothing else. */
+export const reloadMark = 'metsight-reloaded';
 
 export interface Forgotten {
   /** Places that the browser did not let this page clear; where it keeps nothing for a page, these are empty anyway. */
@@ -27,7 +31,7 @@ export async function forgetAll(
           ['the program’s files', clearCaches],
         ] as const)),
     ['the networks', async () => (isHeldElsewhere = (await deleteDatabase()) === 'blocked')],
-    ['this tab’s mark', async () => sessionStorage.clear()],
+    ['this tab’s mark', async () => sessionStorage.removeItem(reloadMark)],
   ];
   const failed: string[] = [];
   for (const [place, clear] of places) await clear().catch(() => failed.push(place));
@@ -35,7 +39,7 @@ export async function forgetAll(
 }
 
 async function unregister(tell: (worker: ServiceWorker) => Promise<void>) {
-  const registration = await navigator.serviceWorker?.getRegistration();
+  const registration = await ownRegistration();
   if (!registration) return;
   const { installing, waiting, active } = registration;
   // One that cannot be told goes all the same.
