@@ -54,3 +54,14 @@ test.each(['panels first', 'study first', 'in one flush'] as const)(
     expect(study.phase).toBe('empty');
   },
 );
+
+test('what is still being looked through when all is closed is not opened', async () => {
+  const { study, worker } = stage();
+  worker.held.add('survey');
+  const opened = study.open([picture('a.png')]);
+  study.closeAll();
+  worker.answer('survey');
+  await opened;
+  expect(study.files).toEqual([]);
+  expect(study.phase).toBe('empty');
+});

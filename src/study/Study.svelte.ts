@@ -235,6 +235,7 @@ export class Study {
   }
 
   closeAll() {
+    this.intake.cancel();
     for (const file of this.#files) file.stop('closed');
     this.#files = [];
     this.#seen = [];
