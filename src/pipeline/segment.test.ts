@@ -30,3 +30,25 @@ test('slices that are asked again, because nothing confirms their answers, are a
   expect(asked).toBe(slices.length + 3);
   expect(shown).toEqual([...slices.slice(0, 4), ...slices.slice(0, 3), ...slices.slice(4)]);
 });
+
+test('a first look at a slice in two windows holds nothing of a device that was replaced, whichever window is asked again', async () => {
+  // 352 mm wide.
+  const { grid, voxels } = storedPhantom(storages[0]!, [[8, 0, 0], [0, 1, 0], [0, 0, 9]]); // prettier-ignore
+  const intensities = Float32Array.from(voxels);
+  const volume: Volume = { grid, intensities, isEightBit: false, origin: { kind: 'volume', format: 'NRRD' }, sequence: 'unknown', warnings: [] }; // prettier-ignore
+  let asked = 0;
+  const [lost, fresh] = [{}, {}];
+  const replacedOnce = {
+    ...networkOf((slice) => slice),
+    async probabilities(slice: Float32Array, isCheckDue: boolean): Promise<Answer> {
+      if (++asked < 4) return { probabilities: slice.map(() => 1), device: lost, isConfirmed: false };
+      return { probabilities: slice.map(() => 0), device: fresh, isConfirmed: isCheckDue };
+    },
+  } as unknown as Network;
+  const highest = new Map<number, number>();
+  await segment(volume, replacedOnce, untouched, noCheckpoint, ({ slice, probabilities }) =>
+    highest.set(slice, Math.max(...probabilities)),
+  );
+  expect(asked).toBe(2 * highest.size + 3);
+  expect(Math.max(...highest.values())).toBe(0);
+});

@@ -38,22 +38,26 @@ export async function segment(
     network,
     input,
     checkpoint,
-    isShown ? (known) => showSlice(known, placement, show) : undefined,
+    isShown ? showingSlices(placement, show) : undefined,
     // Nobody else looks at the pictures; of a large volume they are hundreds of megabytes.
     input.values,
   );
   return restore(slices, placement);
 }
 
-/** @param known  the pictures so far; the last of them may complete a slice */
-function showSlice(known: SliceProbabilities, placement: Placement, show: (partial: PartialSlice) => void) {
-  const [pictures, rows, cols] = known.shape;
+/** @returns what is to be told of the pictures so far: the last of them completes a slice, or changes one that is complete */
+function showingSlices(placement: Placement, show: (partial: PartialSlice) => void) {
   const windows = placement.windows.length;
-  if (pictures % windows > 0) return;
-  const slice = placement.slices[pictures / windows - 1]!;
-  const own = known.values.subarray((pictures - windows) * rows * cols, pictures * rows * cols);
   const layout = sliceLayoutOf(placement.sourceGrid, placement.frame);
-  for (const { values } of restoredSlices(own, [windows, rows, cols], { ...placement, slices: [slice] })) {
-    show({ slice, rows: layout.rows, cols: layout.cols, probabilities: Float32Array.from(values) });
-  }
+  let most = 0;
+  return ({ shape: [pictures, rows, cols], values }: SliceProbabilities) => {
+    most = Math.max(most, pictures);
+    const nth = Math.floor((pictures - 1) / windows);
+    if (most < (nth + 1) * windows) return;
+    const slice = placement.slices[nth]!;
+    const own = values.subarray(nth * windows * rows * cols, (nth + 1) * windows * rows * cols);
+    for (const restored of restoredSlices(own, [windows, rows, cols], { ...placement, slices: [slice] })) {
+      show({ slice, rows: layout.rows, cols: layout.cols, probabilities: Float32Array.from(restored.values) });
+    }
+  };
 }
