@@ -125,6 +125,17 @@ describe('a folder of DICOM', () => {
     }
   });
 
+  it('that is there twice under new UIDs is one series, and a cut-off copy does not spoil a whole image', async () => {
+    const again = dicomSeries('again', 9);
+    const twice = await look([...dicomSeries('s', 9), ...again]);
+    expect(twice.scans.map(({ warnings }) => warnings)).toEqual([[{ code: 'duplicates-ignored', fileCount: 9 }]]);
+    const first = again[0]!;
+    const cut = { path: 'again/cut.dcm', blob: first.blob.slice(0, first.blob.size - 100) };
+    const { scans } = await look([cut, ...again]);
+    expect(scans.map(({ warnings }) => warnings)).toEqual([[{ code: 'duplicates-ignored', fileCount: 1 }]]);
+    expect(scans[0]!.files.map(({ path }) => path)).toEqual(again.map(({ path }) => path));
+  });
+
   it('of two patients is kept apart, also where their series have one number and UID', async () => {
     const files = [...dicomSeries('a', 3), ...dicomSeries('b', 4, { patientId: '2' })];
     const { scans } = await look(files);

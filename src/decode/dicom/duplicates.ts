@@ -22,24 +22,41 @@ const stepBytes = 2 ** 20;
 
 /**
  * Of files with one SOP instance UID the first is kept: if they show the same in the same place, with a warning; if not,
- * nothing says which of them is right, so that its place is kept and its pixels are not used.
+ * nothing says which of them is right, so that its place is kept and its pixels are not used. One that is cut off is
+ * no rival of one that is whole.
+ *
+ * An image that was sent again under a new UID is one too, if its number, what its header tells of it and its pixels are the same.
  *
  * @param assets  asked for 'gdcm' where compressed pixels must be compared with others
  */
 export async function distinctInstances(instances: readonly Instance[], assets: AssetSource): Promise<Distinct> {
   let duplicates = 0;
-  const kept: Instance[] = [];
+  const named: Instance[] = [];
   for (const group of groupedBy(instances, ({ sopInstanceUid, file }) => sopInstanceUid || file)) {
-    const [first, ...others] = group as [Instance, ...Instance[]];
+    const whole = group.filter(({ fault }) => fault === undefined);
+    const [first, ...others] = (whole.length > 0 ? whole : group) as [Instance, ...Instance[]];
+    duplicates += group.length - 1 - others.length;
     let isContradicted = false;
     for (const other of others) {
       if (await isSame(first, other, assets)) duplicates++;
       else isContradicted = true;
     }
-    kept.push(isContradicted ? { ...first, fault: 'contradicted' } : first);
+    named.push(isContradicted ? { ...first, fault: 'contradicted' } : first);
+  }
+  const kept: Instance[] = [];
+  for (const [first, ...others] of groupedBy(named, claimOf)) {
+    kept.push(first!);
+    for (const other of others) {
+      if (await isSame(first!, other, assets)) duplicates++;
+      else kept.push(other);
+    }
   }
   return { instances: kept, warnings: duplicates > 0 ? [{ code: 'duplicates-ignored', fileCount: duplicates }] : [] };
 }
+
+/** What two of a series have in common if they may be one image; without a place none has. */
+const claimOf = ({ series, instanceNumber, frames, file }: Instance) =>
+  frames[0]?.plane ? JSON.stringify([series, instanceNumber, frames.length, frames[0]]) : file;
 
 /**
  * An archive that sends an image twice may write its file header, the institution or the compression anew: what counts is
