@@ -23,12 +23,17 @@ def make_card(manifest: dict[str, Any], config: Config, state: dict[str, Any], r
 def _what(manifest: dict[str, Any], config: Config) -> str:
     sequence = "T1 contrast-enhanced (T1-CE)" if config.sequence == "t1ce" else "FLAIR"
     architecture = config.architecture
+    fine = (
+        f" under a sixth level of {config.fine} channels at full size (the five see the slice at half size)"
+        if config.fine
+        else ""
+    )
     rows, cols = manifest["preprocess"]["inputSize"]
     weights = manifest["files"][1]
     return (
         f"# {manifest['id']}\n\n{manifest['provenance']['notice']}\n\n"
-        f"{NAMES[architecture]} ({PAPERS[architecture]}), widths {config.base}·{{1, 2, 4, 8, 16}}, for single slices "
-        f"of {sequence} brain MRI. Input: one slice of {rows}×{cols} pixels after the recipe in `manifest.json`; "
+        f"{NAMES[architecture]} ({PAPERS[architecture]}), widths {config.base}·{{1, 2, 4, 8, 16}}{fine}, "
+        f"for single slices of {sequence} brain MRI. Input: one slice of {rows}×{cols} pixels after the recipe in `manifest.json`; "
         f"output: the probability of lesion in each pixel. Weights are float16 ({weights['bytes'] / 1e6:.1f} MB, "
         f"sha256 `{weights['sha256'][:12]}…`), batch norm folded in."
     )

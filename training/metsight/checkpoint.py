@@ -28,7 +28,7 @@ def load_network(path: Path) -> tuple[nn.Module, Config, dict[str, Any]]:
     """The averaged (EMA) network of a checkpoint, in eval mode, with its config and the whole state."""
     state = load(path)
     config = config_from_dict(state["config"])
-    network = build_network(config.architecture, base=config.base)
+    network = build_network(config.architecture, base=config.base, fine=config.fine)
     network.load_state_dict(state["ema"])
     return network.eval(), config, state
 

@@ -50,6 +50,8 @@ class Config:
     id: str = ""
     seed: int = 1
     base: int = 16
+    #: Channels of a sixth level at full size, under which the five see the slice halved; 0: five levels at full size.
+    fine: int = 0
     #: Weight of a soft Dice term beside binary cross-entropy.
     dice_weight: float = 0.0
     #: All slices of a batch as one picture, or each for itself: then small lesions count like large ones.

@@ -1,7 +1,8 @@
 """A PyTorch network → the nodes of a TensorFlow.js graph: batch norm folded, weights rounded to float16.
 
 Nodes carry the papers' symbols: `x0_0` is the output of that block, `x0_0/conv1` the convolution inside it,
-`head_0_1` a supervised head's probability, `alpha_1` an attention gate's coefficients, `probability` the answer.
+`head_0_1` a supervised head's probability (`head_fine`: with the level above the papers' five), `alpha_1` an
+attention gate's coefficients, `probability` the answer.
 """
 
 import copy
@@ -171,11 +172,11 @@ class _Builder:
         raise ValueError(f"the exporter knows no operation {node.target}")
 
     def _probabilities(self, logits: list[str]) -> list[str]:
-        """Sigmoid nodes: `head_0_j` of each supervised head where there are several, and `probability` of the last."""
+        """Sigmoid nodes: of each supervised head, by its name, where there are several; `probability` of the last."""
         self._add(PROBABILITY, "Sigmoid", (logits[-1],), self.size)
         if len(logits) == 1:
             return []
-        return [self._add(name.removesuffix("/logits"), "Sigmoid", (name,), self.size) for name in logits]
+        return [self._add(name.partition("/")[0], "Sigmoid", (name,), self.size) for name in logits]
 
     def _constant(self, name: str, value: np.ndarray) -> str:
         return self._add(name, "Const", (), 0, value=value)

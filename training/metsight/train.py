@@ -47,7 +47,9 @@ def main() -> None:
 
     # Network and optimiser
     torch.manual_seed(config.seed)
-    network = build_network(config.architecture, base=config.base).to(device, memory_format=torch.channels_last)
+    network = build_network(config.architecture, base=config.base, fine=config.fine).to(
+        device, memory_format=torch.channels_last
+    )
     started_from = None
     if args.start_from:
         checkpoint.start_from(network, args.start_from)

@@ -8,10 +8,10 @@ from metsight.networks.nested_unet import NestedUNet
 __all__ = ["AttentionUNet", "NestedUNet", "build_network"]
 
 
-def build_network(architecture: str, *, base: int) -> nn.Module:
-    """Either network: (B, 1, H, W) in [0, 1] → list of logits, the last of which is its answer."""
+def build_network(architecture: str, *, base: int, fine: int = 0) -> nn.Module:
+    """Either network: see `Network`."""
     if architecture == "nested-unet":
-        return NestedUNet(base=base)
+        return NestedUNet(base=base, fine=fine)
     if architecture == "attention-unet":
-        return AttentionUNet(base=base)
+        return AttentionUNet(base=base, fine=fine)
     raise ValueError(f"unknown architecture {architecture!r}")

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from metsight.networks.blocks import ConvBlock, Head, Upsample, add_encoder, widths
+from metsight.networks.blocks import ConvBlock, Network, Upsample, widths
 
 
 class AttentionGate(nn.Module):
@@ -24,20 +24,20 @@ class AttentionGate(nn.Module):
         return self.up(torch.sigmoid(self.psi(torch.relu(self.theta(x) + self.phi(g)))))
 
 
-class AttentionUNet(nn.Module):
-    """(B, 1, H, W) in [0, 1], H and W divisible by 16 → a list of one: the logits (B, 1, H, W)."""
+class AttentionUNet(Network):
+    """One head, head_0_4: see `Network`."""
 
-    def __init__(self, *, base: int = 16) -> None:
-        super().__init__()
+    HEADS = ("head_0_4",)
+
+    def __init__(self, *, base: int = 16, fine: int = 0) -> None:
+        super().__init__(base=base, fine=fine)
         w = widths(base)
-        add_encoder(self, base)
-        self.up = Upsample()
         for i in range(4):
             self.add_module(f"gate_{i + 1}", AttentionGate(x_channels=w[i], g_channels=w[i + 1]))
             self.add_module(f"x{i}_{4 - i}", ConvBlock(in_channels=w[i] + w[i + 1], out_channels=w[i]))
-        self.head_0_4 = Head(in_channels=w[0])
+        self.add_heads(base)
 
-    def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
+    def top_row(self, image: torch.Tensor) -> list[torch.Tensor]:
         up, pool = self.up, self.pool
         x0_0 = self.x0_0(image)
         x1_0 = self.x1_0(pool(x0_0))
@@ -52,6 +52,4 @@ class AttentionUNet(nn.Module):
         alpha_2 = self.gate_2(x1_0, x2_2)
         x1_3 = self.x1_3(torch.cat([x1_0 * alpha_2, up(x2_2)], 1))
         alpha_1 = self.gate_1(x0_0, x1_3)
-        x0_4 = self.x0_4(torch.cat([x0_0 * alpha_1, up(x1_3)], 1))
-
-        return [self.head_0_4(x0_4)]
+        return [self.x0_4(torch.cat([x0_0 * alpha_1, up(x1_3)], 1))]

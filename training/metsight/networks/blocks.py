@@ -1,4 +1,4 @@
-"""The pieces both networks are made of, so that one's encoder can start the other's."""
+"""What both networks are made of, so that one's weights can start the other's."""
 
 import torch
 from torch import nn
@@ -43,10 +43,47 @@ def widths(base: int) -> list[int]:
     return [base * 2**i for i in range(DEPTH)]
 
 
-def add_encoder(network: nn.Module, base: int) -> None:
-    """Gives `network` the contracting path x0_0 … x4_0 and its 2×2 max pooling."""
-    network.pool = nn.MaxPool2d(2)
-    previous = 1
-    for i, width in enumerate(widths(base)):
-        network.add_module(f"x{i}_0", ConvBlock(in_channels=previous, out_channels=width))
-        previous = width
+class Network(nn.Module):
+    """(B, 1, H, W) in [0, 1], H and W divisible by 16 → list of logits (B, 1, H, W), the last of which is the answer.
+
+    A subclass gives `top_row`, the nodes that have a head. With `fine` above 0 there is a sixth level of that many
+    channels over the papers' five, which then see the slice at half size (H and W divisible by 32): they judge at the
+    scale at which they see most of a head for a quarter of the work, and this level corrects their logits where full
+    size shows more.
+    """
+
+    #: Of `top_row`, shallow to deep.
+    HEADS: tuple[str, ...]
+
+    def __init__(self, *, base: int, fine: int) -> None:
+        super().__init__()
+        self.fine = fine
+        self.pool = nn.MaxPool2d(2)
+        self.up = Upsample()
+        previous = 1
+        for i, width in enumerate(widths(base)):
+            self.add_module(f"x{i}_0", ConvBlock(in_channels=previous, out_channels=width))
+            previous = width
+
+    def add_heads(self, base: int) -> None:
+        """Last, so that a seed gives the five levels the same weights with and without the sixth."""
+        for name in self.HEADS:
+            self.add_module(name, Head(in_channels=base))
+        if self.fine:
+            self.halve = nn.Conv2d(1, 1, 2, stride=2, bias=False)
+            nn.init.constant_(self.halve.weight, 0.25)  # the mean, until it learns better
+            self.fine_0 = ConvBlock(in_channels=1, out_channels=self.fine)
+            self.fine_1 = ConvBlock(in_channels=self.fine + base, out_channels=self.fine)
+            self.head_fine = Head(in_channels=self.fine, prior=0.5)  # of a correction: none at first
+
+    def top_row(self, image: torch.Tensor) -> list[torch.Tensor]:
+        raise NotImplementedError
+
+    def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
+        nodes = self.top_row(self.halve(image) if self.fine else image)
+        logits = [getattr(self, name)(node) for name, node in zip(self.HEADS, nodes, strict=True)]
+        if not self.fine:
+            return logits
+        logits = [self.up(one) for one in logits]
+        seen = self.fine_1(torch.cat([self.fine_0(image), self.up(nodes[-1])], 1))
+        return [*logits, self.head_fine(seen) + logits[-1]]

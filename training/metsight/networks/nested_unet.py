@@ -3,27 +3,24 @@
 import torch
 from torch import nn
 
-from metsight.networks.blocks import ConvBlock, Head, Upsample, add_encoder, widths
+from metsight.networks.blocks import ConvBlock, Network, widths
 
 
-class NestedUNet(nn.Module):
-    """(B, 1, H, W) in [0, 1], H and W divisible by 16 → logits of the four supervised heads, shallow to deep.
+class NestedUNet(Network):
+    """Four supervised heads; all but the deepest, head_0_4, are the paper's pruned networks: see `Network`."""
 
-    The last entry, head_0_4, is the network's answer; the others are the paper's pruned networks.
-    """
+    HEADS = ("head_0_1", "head_0_2", "head_0_3", "head_0_4")
 
-    def __init__(self, *, base: int = 16) -> None:
-        super().__init__()
+    def __init__(self, *, base: int = 16, fine: int = 0) -> None:
+        super().__init__(base=base, fine=fine)
         w = widths(base)
-        add_encoder(self, base)
-        self.up = Upsample()
         for j in range(1, 5):
             for i in range(5 - j):
                 # X^{i,j} sees all of its row's earlier nodes and the one below.
                 self.add_module(f"x{i}_{j}", ConvBlock(in_channels=j * w[i] + w[i + 1], out_channels=w[i]))
-            self.add_module(f"head_0_{j}", Head(in_channels=w[0]))
+        self.add_heads(base)
 
-    def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
+    def top_row(self, image: torch.Tensor) -> list[torch.Tensor]:
         up, pool = self.up, self.pool
         x0_0 = self.x0_0(image)
         x1_0 = self.x1_0(pool(x0_0))
@@ -44,4 +41,4 @@ class NestedUNet(nn.Module):
         x1_3 = self.x1_3(torch.cat([x1_0, x1_1, x1_2, up(x2_2)], 1))
         x0_4 = self.x0_4(torch.cat([x0_0, x0_1, x0_2, x0_3, up(x1_3)], 1))
 
-        return [self.head_0_1(x0_1), self.head_0_2(x0_2), self.head_0_3(x0_3), self.head_0_4(x0_4)]
+        return [x0_1, x0_2, x0_3, x0_4]
