@@ -1,7 +1,6 @@
 """Nested U-Net (U-Net++): Zhou et al., DLMIA 2018. Names are the paper's: x{i}_{j} is X^{i,j}."""
 
 import torch
-from torch import nn
 
 from metsight.networks.blocks import ConvBlock, Network, widths
 
