@@ -9,7 +9,7 @@ import { checkVolumeDims } from '../volumeBounds';
 import type { FramePlane } from './frame';
 import { format } from './header';
 import type { Instance } from './instance';
-import { missingShare, stackOf } from './stack';
+import { areTooFew, stackOf } from './stack';
 import { type Located, type VolumeFrames, volumesOf } from './volumes';
 
 export interface SeriesScans {
@@ -71,7 +71,7 @@ function volumeScan(
   );
   const readable = slices.map((slice) => (slice?.instance.fault ? undefined : slice));
   const left = frames.filter(({ instance }) => !instance.fault);
-  if (left.length === 0 || frames.length - left.length > Math.max(1, missingShare * frames.length)) {
+  if (left.length === 0 || areTooFew(frames.length, frames.length - left.length)) {
     throw frames.some(({ instance }) => instance.fault === 'cut-off')
       ? truncated(format)
       : corrupt(format, 'another file claims to be the same image, and differs');

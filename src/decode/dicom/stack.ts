@@ -13,8 +13,9 @@ const unevenShare = 0.1;
 /** Up to here it is rounding of the header, and not mentioned. */
 const roundingShare = 0.02;
 
-/** More slices missing than this share of those there are, and it is no stack with a gap. */
-export const missingShare = 0.25;
+/** More slices missing than this share of those there are, and it is no stack with a gap. One may always be missing. */
+const missingShare = 0.25;
+export const areTooFew = (there: number, missing: number) => missing > Math.max(1, missingShare * there);
 
 /** A stack that leans less is upright: rounding of the header. */
 const uprightDegrees = 0.5;
@@ -76,7 +77,7 @@ export function stackOf<T extends { readonly plane: FramePlane }>(
     throw geometry(`distances from one to the next vary between ${range[0]} and ${range[1]} mm, or they lie askew`);
   }
   const missing = last + 1 - frames.length;
-  if (missing > Math.max(1, missingShare * frames.length)) throw geometry(`${missing} are missing of ${last + 1}`);
+  if (areTooFew(frames.length, missing)) throw geometry(`${missing} are missing of ${last + 1}`);
 
   const warnings: Warning[] = [];
   const slices = Array.from({ length: last + 1 }, (): T | undefined => undefined);

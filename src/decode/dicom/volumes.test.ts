@@ -46,6 +46,36 @@ test('two halves of a stack, of which a header calls only one enhanced, are one 
   expect(await twoStacks(12, {}, { contrastAgent: 'Gadovist' })).toEqual([{ slices: 12, warnings: [] }]);
 });
 
+describe('where several slices lie at one place, and no header says more than their numbers', () => {
+  const slice = (name: string, place: number, instanceNumber: number, brightness: number) =>
+    dicomFile(`s/${name}.dcm`, {
+      instanceNumber: String(instanceNumber),
+      imagePosition: `0\\0\\${2 * place}`,
+      pixelData: new Uint8Array(2 * side * side).fill(brightness),
+    });
+  const stack = Array.from({ length: 8 }, (_, n) => slice(`a${n}`, n, n + 1, 1));
+  const look = (files: readonly ReturnType<typeof slice>[]) => survey(files, noAssets, noCheckpoint);
+  const problem = 'several lie at the same place, and nothing in their headers tells them apart';
+
+  test('two passes are two volumes', async () => {
+    const second = Array.from({ length: 8 }, (_, n) => slice(`b${n}`, n, n + 9, 2));
+    const { scans } = await look([...second, ...stack]);
+    expect(scans.map(({ files }) => files.map(({ path }) => path[2]).join(''))).toEqual(['aaaaaaaa', 'bbbbbbbb']);
+  });
+
+  test('two passes whose numbers are the same are not told apart by the names of their files', async () => {
+    const second = Array.from({ length: 8 }, (_, n) => slice(`b${n}`, n, n + 1, 2));
+    expect(await look([...stack, ...second])).toMatchObject({ scans: [], refused: [{ error: { problem } }] });
+  });
+
+  test.each([0, 3, 7])('one that was measured once more, at place %i, makes no second volume', async (place) => {
+    const later = slice('b', place, 9, 2);
+    expect(await look([...stack, later])).toMatchObject({ scans: [], refused: [{ error: { problem } }] });
+    const beside = slice('b', place, place + 1, 2);
+    expect(await look([...stack, beside])).toMatchObject({ scans: [], refused: [{ error: { problem } }] });
+  });
+});
+
 test('a classic image of several frames, which has one place for all, is one unplaced volume', async () => {
   const pixelData = new Uint8Array(2 * side * side * 6).map((_, n) => n % 251);
   const { scans } = await survey([dicomFile('s/all', { numberOfFrames: '6', pixelData })], noAssets, noCheckpoint);

@@ -4,7 +4,7 @@ import { groupedBy } from '../groupedBy';
 import type { Vector } from '../patientSpace';
 import { type Distinction, distinctions, type FrameFacts, type FramePlane } from './frame';
 import type { Instance } from './instance';
-import { geometry, heightOf, normalOf, samePlaceMm, stackOf } from './stack';
+import { areTooFew, geometry, heightOf, normalOf, samePlaceMm, stackOf } from './stack';
 
 export interface Located {
   readonly instance: Instance;
@@ -131,6 +131,12 @@ function clusters(frames: readonly Located[], isSame: (a: Located, b: Located) =
   return found;
 }
 
+/** What their headers say, else the instance: one of many frames holds a volume, whatever others hold beside it. */
+const apart: readonly (readonly [by: string, valueOf: (frame: Located) => unknown])[] = [
+  ...distinctions.map((name) => [name, ({ facts }: Located) => facts.distinctions[name]] as const),
+  ['the files they are in', ({ instance }) => instance],
+];
+
 /** Splits by the first attribute that leaves fewer frames at each place, until each place has one. */
 function separated(frames: readonly Located[], by: Set<string>): readonly VolumeFrames[] {
   const whole = { frames, emptyPlaces: [] };
@@ -138,12 +144,12 @@ function separated(frames: readonly Located[], by: Set<string>): readonly Volume
   const places = placesOf(frames);
   const most = Math.max(...places.map((place) => place.length));
   if (most === 1) return [whole];
-  for (const distinction of distinctions) {
-    const parts = groupedBy(frames, ({ facts }) => facts.distinctions[distinction]);
+  for (const [name, valueOf] of apart) {
+    const parts = groupedBy(frames, valueOf);
     // Many attributes (times of acquisition) differ from slice to slice: those tell no volumes apart.
     if (parts.length < 2 || parts.length > most) continue;
     if (parts.some((part) => Math.max(...placesOf(part).map((place) => place.length)) >= most)) continue;
-    by.add(distinction);
+    by.add(name);
     return parts.flatMap((part) => separated(part, by));
   }
   const volumes = byNumber(frames, places, most);
@@ -163,6 +169,7 @@ function byNumber(
   places: readonly (readonly Located[])[],
   most: number,
 ): readonly VolumeFrames[] | undefined {
+  if (!areNumbered(frames)) return undefined;
   if (places.every((place) => place.length === most)) {
     return Array.from({ length: most }, (_, n) => ({ frames: places.map((place) => place[n]!), emptyPlaces: [] }));
   }
@@ -178,9 +185,17 @@ function byNumber(
   });
 }
 
-/** One slice that was measured once more is no second pass: only the last of several may be short. */
+/** Where images have one number, only the names of their files would be left, which say nothing. */
+const areNumbered = (frames: readonly Located[]) =>
+  frames.slice(1).every(({ instance }, n) => {
+    const before = frames[n]!.instance;
+    return instance === before || instance.instanceNumber !== before.instanceNumber;
+  });
+
+/** Only the last of several may be short; one slice that was measured once more is no second pass. */
 const isRunThrough = (passes: readonly (readonly Located[])[], placeCount: number) =>
-  passes.slice(0, Math.max(2, passes.length - 1)).every((pass) => 2 * pass.length >= placeCount);
+  passes.slice(0, -1).every(({ length }) => !areTooFew(length, placeCount - length)) &&
+  (passes.length > 2 || 2 * passes.at(-1)!.length >= placeCount);
 
 /** Cuts a list wherever an element does not follow on the one before. */
 function runs<T>(elements: readonly T[], followsOn: (before: T, next: T) => boolean): T[][] {
