@@ -34,8 +34,8 @@ def _what(manifest: dict[str, Any], config: Config) -> str:
         f"# {manifest['id']}\n\n{manifest['provenance']['notice']}\n\n"
         f"{NAMES[architecture]} ({PAPERS[architecture]}), widths {config.base}·{{1, 2, 4, 8, 16}}{fine}, "
         f"for single slices of {sequence} brain MRI. Input: one slice of {rows}×{cols} pixels after the recipe in "
-        f"`manifest.json`; output: the probability of lesion in each pixel. Weights are float16 ({weights['bytes'] / 1e6:.1f} MB, "
-        f"sha256 `{weights['sha256'][:12]}…`), batch norm folded in."
+        f"`manifest.json`; output: the probability of lesion in each pixel. Weights are float16 "
+        f"({weights['bytes'] / 1e6:.1f} MB, sha256 `{weights['sha256'][:12]}…`), batch norm folded in."
     )
 
 

@@ -18,10 +18,10 @@ torch.set_num_threads(1)
 REPOSITORY = Path(__file__).parents[2]
 
 
-def lively_network(architecture: str) -> nn.Module:
+def lively_network(architecture: str, fine: int = 0) -> nn.Module:
     """A narrow network in eval mode whose nodes all vary and whose probabilities span the range, as if trained."""
     torch.manual_seed(3)
-    network = build_network(architecture, base=2)
+    network = build_network(architecture, base=2, fine=fine)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = None  # plain average
@@ -33,8 +33,11 @@ def lively_network(architecture: str) -> nn.Module:
     images = torch.stack([torch.from_numpy(head)[None] for head in heads])
     with torch.no_grad():
         network.train()(images)
-        for logits, (_, head) in zip(network.eval()(images), named_heads(network), strict=True):
-            scale = 2 / logits.std()
+        own = network.eval()(images)
+        if fine:
+            own[-1] = own[-1] - own[-2]  # what the last head adds
+        for logits, (name, head) in zip(own, named_heads(network), strict=True):
+            scale = (0.5 if name == "head_fine" else 2) / logits.std()
             head.bias.copy_((head.bias - logits.mean()) * scale)
             head.weight.mul_(scale)
     return network

@@ -41,6 +41,26 @@ def test_blocks_carry_the_names_of_the_paper(architecture):
         assert names == nodes | {f"gate_{i}" for i in range(1, 5)} | {"head_0_4"}
 
 
+def test_a_level_above_sees_full_size_the_others_half_of_it_and_at_first_it_changes_nothing(architecture):
+    torch.manual_seed(2)
+    plain = build_network(architecture, base=2).eval()
+    torch.manual_seed(2)
+    network = build_network(architecture, base=2, fine=3).eval()
+    assert all(torch.equal(value, network.state_dict()[name]) for name, value in plain.state_dict().items())
+    image = torch.rand(1, 1, 64, 96)
+    halved = torch.nn.functional.avg_pool2d(image, 2)
+    with torch.no_grad():
+        *heads, answer = network(image)
+        wanted = [network.up(logits) for logits in plain(halved)]
+        assert len(heads) == HEADS[architecture]
+        for head, logits in zip(heads, wanted, strict=True):
+            torch.testing.assert_close(head, logits)
+        correction = answer - wanted[-1]
+        assert correction.shape == image.shape
+        assert correction.abs().max() < 0.3
+        assert correction.std() > 0, "each pixel of full size has its own"
+
+
 def test_at_the_start_a_lesion_is_rare(architecture):
     torch.manual_seed(1)
     with torch.no_grad():
