@@ -72,7 +72,7 @@ describe.skipIf(!python)('a series of each kind is read as pydicom and numpy rea
     mkdirSync(folder, { recursive: true });
     execFileSync(python!, [generator, folder], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
     cases = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as Record<string, Expected>;
-  }, 60_000);
+  }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('over hundreds of files: voxels exactly, affines to 0.0001 mm, and with the warnings that are due', async () => {
@@ -87,7 +87,7 @@ describe.skipIf(!python)('a series of each kind is read as pydicom and numpy rea
     expect(wrong).toEqual({});
     const fileCount = Object.values(cases).reduce((sum, one) => sum + one.fileCount, 0);
     expect(fileCount).toBeGreaterThanOrEqual(leastFiles);
-  }, 60_000);
+  }, 180_000);
 });
 
 async function compare(folder: string, expected: Expected): Promise<void> {

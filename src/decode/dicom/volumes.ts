@@ -46,9 +46,9 @@ const criteria: readonly (readonly [by: string, isSame: (a: Located, b: Located)
 
 /**
  * One picture has these throughout. Frames that differ in one are of several volumes where they make stacks that reach into
- * one another: also two of them, half a spacing apart, whose slices lie evenly together.
+ * one another, also two of them, half a spacing apart, whose slices lie evenly together; or that together make none.
  */
-const throughout: readonly Distinction[] = ['contrast agent', 'image type'];
+const throughout: readonly Distinction[] = ['stack', 'contrast agent', 'image type'];
 
 /** Two acquisitions that were set into one another, or one that was made in two turns: nothing says which. */
 const alternating: readonly Distinction[] = ['acquisition number', 'acquisition time'];
@@ -90,6 +90,7 @@ function stacksApart(frames: readonly Located[], distinction: Distinction): read
   if (frames[0]!.facts.plane === undefined) return [frames];
   const parts = groupedBy(frames, ({ facts }) => facts.distinctions[distinction]);
   if (parts.length < 2 || !parts.every(isStack)) return [frames];
+  if (!isStack(frames)) return parts;
   const normal = normalOf(frames[0]!.facts.plane);
   const ranges = parts.map((part) => part.map(({ facts }) => heightOf(facts.plane!, normal)));
   const reach = ranges.map((heights) => [Math.min(...heights), Math.max(...heights)] as const);
