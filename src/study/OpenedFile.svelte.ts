@@ -6,7 +6,7 @@ import type { Volume } from '../domain/volume';
 import type { Warning } from '../domain/warnings';
 import type { Picture } from '../display/paint';
 import { thumbnail } from '../display/thumbnail';
-import type { Architecture } from '../models/manifest';
+import type { Architecture, ModelManifest } from '../models/manifest';
 import type { WorkerClient } from '../worker/client';
 import type { Progress } from '../worker/protocol';
 import { Finding } from './Finding.svelte';
@@ -51,7 +51,8 @@ export class OpenedFile {
   /** What the network sees, 0..255 in the order of the volume's Grid. */
   #equalized = $state.raw<Uint8Array>();
   #readSequence = $state.raw<Sequence>('unknown');
-  #equalizing: Promise<void> | undefined;
+  /** By which recipe that is made, or was. */
+  #equalizing: { readonly recipe: string; readonly promise: Promise<void> } | undefined;
   #reading: { readonly promise: Promise<Volume | undefined>; readonly controller: AbortController } | undefined;
 
   constructor(
@@ -184,17 +185,27 @@ export class OpenedFile {
     }
   }
 
-  /** Makes the picture that the network sees. */
-  equalize(architecture: Architecture): Promise<void> {
+  /** Makes the picture that this network sees; networks of one recipe see the same. The latest wish counts, for earlier ones too. */
+  equalize({ id: modelId, preprocess }: ModelManifest): Promise<void> {
     const volume = this.volume;
-    if (this.#equalized || !volume) return Promise.resolve();
-    this.#equalizing ??= this.#client
-      .run('equalize', { volume, modelId: this.findings[architecture].modelId })
-      .then(({ equalized }) => {
-        if (this.volume === volume) this.#equalized = equalized;
-      })
-      .finally(() => (this.#equalizing = undefined));
-    return this.#equalizing;
+    if (!volume) return Promise.resolve();
+    const recipe = JSON.stringify(preprocess);
+    if (this.#equalizing?.recipe === recipe) return this.#equalizing.promise;
+    this.#equalized = undefined;
+    const promise: Promise<void> = this.#client.run('equalize', { volume, modelId }).then(
+      ({ equalized }) => {
+        if (this.#equalizing !== begun) return this.#equalizing?.promise;
+        this.#equalized = equalized;
+      },
+      (thrown: unknown) => {
+        if (this.#equalizing !== begun) return this.#equalizing?.promise;
+        this.#equalizing = undefined;
+        throw thrown;
+      },
+    );
+    const begun = { recipe, promise };
+    this.#equalizing = begun;
+    return promise;
   }
 
   /** Stops all work on this file. `next`: whether it goes on by itself at the next look, or waits to be asked. */
@@ -217,6 +228,7 @@ export class OpenedFile {
     if (this.#state.kind !== 'ready') return;
     this.#state = { kind: 'closed' };
     this.#equalized = undefined;
+    this.#equalizing = undefined;
   }
 
   releaseMaps() {

@@ -368,9 +368,9 @@ export class Study {
   }
 
   async #equalize(file: OpenedFile) {
-    const ready = this.networksChosen.find(({ modelId }) => this.networks.manifest(modelId));
-    if (!ready || this.#current !== file) return;
-    await this.attempt(() => file.equalize(ready.architecture));
+    const [manifest] = this.networksChosen.flatMap(({ modelId }) => this.networks.manifest(modelId) ?? []);
+    if (!manifest || this.#current !== file) return;
+    await this.attempt(() => file.equalize(manifest));
     if (!file.equalized && this.#current === file) this.display.showEqualized(false);
   }
 }

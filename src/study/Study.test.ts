@@ -202,3 +202,27 @@ test('a GPU that was replaced on the way is said beside the result, and the back
   });
   expect(study.networks.backend).toEqual(worker.backend);
 });
+
+test('the picture that the network sees is of the network that is looked at', async () => {
+  void study.open([picture('a.png')]);
+  await reached('segmented');
+  worker.held.add('equalize');
+  study.showEqualized(true);
+  await vi.waitFor(() => expect(worker.count('equalize')).toBe(1));
+  study.choose('attention-unet');
+  await vi.waitFor(() => expect(worker.count('equalize')).toBe(2));
+  worker.answer('equalize');
+  await vi.waitFor(() => expect(study.current!.equalized).toBeDefined());
+  expect(study.display.isEqualized).toBe(true);
+  worker.held.add('equalize');
+  study.choose('nested-unet');
+  await vi.waitFor(() => expect(worker.count('equalize')).toBe(3));
+  expect(study.current!.equalized).toBeUndefined();
+  worker.answer('equalize');
+  await vi.waitFor(() => expect(study.current!.equalized).toBeDefined());
+  study.showEqualized(false);
+  study.showEqualized(true);
+  await reached('segmented');
+  const asked = worker.started.flatMap((one) => (one.name === 'equalize' ? [one.input.modelId] : []));
+  expect(asked).toEqual(['nested-unet-t1ce', 'attention-unet-t1ce', 'nested-unet-t1ce']);
+});
