@@ -104,7 +104,12 @@ export class Trust {
   /** Paths of the release's files that are here: inside this page, or kept by the service worker. */
   async keptPaths(): Promise<readonly string[]> {
     if (isOneFile(this.#files)) return [...this.#files.inside.keys()];
-    return 'caches' in globalThis ? [...(await keptPaths(new URL('.', document.baseURI).href))] : [];
+    try {
+      return [...(await keptPaths(new URL('.', document.baseURI).href))];
+    } catch {
+      // Where the browser has no cache for this page, or forbids it, nothing is kept.
+      return [];
+    }
   }
 
   /** Everything that this program has put on this computer: networks, files, and the service worker itself. Never rejects. */

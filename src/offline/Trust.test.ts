@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { isActive } from './Trust.svelte';
+import { afterEach, expect, test, vi } from 'vitest';
+import { isActive, Trust } from './Trust.svelte';
 
 const worker = (state: ServiceWorkerState) => Object.assign(new EventTarget(), { state }) as unknown as ServiceWorker;
 const registration = (workers: Partial<Record<'installing' | 'waiting' | 'active', ServiceWorker>>) =>
@@ -21,4 +21,16 @@ test.each([
   Object.assign(installing, { state });
   installing.dispatchEvent(new Event('statechange'));
   expect(await answered).toBe(isEnough);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('where the browser forbids its caches, nothing is kept, and all else can be shown', async () => {
+  vi.stubGlobal('document', { baseURI: 'https://site.example/app/' });
+  const has = async () => {
+    throw new DOMException('blocked', 'SecurityError');
+  };
+  vi.stubGlobal('caches', { has });
+  const trust = new Trust({ pageUrl: 'https://site.example/app/', inside: new Map() });
+  expect(await trust.keptPaths()).toEqual([]);
 });
