@@ -11,6 +11,8 @@ test.each([
   'NRRD0004\ndata file: Voxels 1.raw\n',
   'NRRD0004\r\nDatafile :=  ./voxels 1.raw \r\n\r\n',
   'NDims = 3\n ElementDataFile\t= Voxels 1.raw\t',
+  'NDims = 3\nElementDataFile = ..\\a\\Voxels 1.raw',
+  'NRRD0004\ndata file: b/.././voxels 1.raw\n',
 ])('the file of the voxels is found by the name in %j', async (text) => {
   const named = { format: text.startsWith('NRRD') ? 'NRRD' : 'MetaImage', file: header(text) } as const;
   expect(await withData(named, others)).toEqual([named.file, voxels]);

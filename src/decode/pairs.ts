@@ -31,16 +31,26 @@ export async function withData(
   others: ReadonlyMap<string, NamedFile>,
 ): Promise<readonly NamedFile[]> {
   const folder = folderOf(file.path);
-  const find = (name: string) => others.get(`${folder}${name}`.toLowerCase());
+  const find = (name: string) => others.get(resolved(folder, name).toLowerCase());
   const isPair = /\.hdr(\.gz)?$/i.test(file.path);
   const named = format === 'NRRD' || format === 'MetaImage' ? await dataFileOf(file) : undefined;
   if (!isPair && named === undefined) return [file];
   const byStem = isPair ? ['.img', '.img.gz'] : dataEndings;
   const data =
-    (named === undefined ? undefined : find(named.replace(/^\.\//, ''))) ??
+    (named === undefined ? undefined : find(named)) ??
     byStem.map((ending) => find(`${stemOf(file.path)}${ending}`)).find((one) => one !== undefined && one !== file);
   if (!data) throw new PipelineFailure({ code: 'missing-data', format });
   return [file, data];
+}
+
+/** "head/s1/" and "..\\s2/a.raw" → "head/s2/a.raw". */
+function resolved(folder: string, name: string): string {
+  const parts: string[] = [];
+  for (const part of `${folder}${name.replaceAll('\\', '/')}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
 }
 
 /** The file of the voxels that a header names; undefined for one of one piece, of many, or for no header at all. */
