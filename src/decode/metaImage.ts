@@ -4,7 +4,7 @@ import type { Warning } from '../domain/warnings';
 import { skip, storedBytes, unzippedBytes, type ByteSource } from './byteSource';
 import { corrupt, truncated, unsupported } from './failures';
 import { headerText, numbersOf, vectorOf } from './headerText';
-import { affineOfColumns, lpsToRas, patientSpace, unplaced, type Vector } from './patientSpace';
+import { affineOfColumns, assumedThicknessMm, lpsToRas, patientSpace, unplaced, type Vector } from './patientSpace';
 import type { StoredVolume } from './storedVolume';
 import { textCoding, textVoxels } from './textVoxels';
 import { checkVolumeDims } from './volumeBounds';
@@ -105,9 +105,6 @@ function voxelType(fields: Fields): keyof typeof types {
     ? unsupported('MetaImage file with several values a voxel')
     : corrupt('MetaImage', 'its voxel type is not one that exists');
 }
-
-/** Of a single slice: about what is acquired. */
-const assumedThicknessMm = 1;
 
 /** Directions, offset and spacing; a row of the matrix is the direction of an axis. Three dimensions, or the first three of four. */
 function spaceOf(fields: Fields, dims: Dims) {

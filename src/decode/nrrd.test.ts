@@ -1,3 +1,4 @@
+import { gzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { cpuMs } from './fixtures/cpuMs';
 import { readNrrd } from './nrrd';
@@ -72,4 +73,35 @@ test.each([
   ['hexadecimal digits', textFile('00', { encoding: 'hex', endian: 'little' }), 'unsupported-variant'],
 ])('text with %s is refused', async (_, file, code) => {
   await expect(voxelsOf(file)).rejects.toMatchObject({ error: { code } });
+});
+
+test('lines to skip are passed over before bytes are, and before what is compressed', async () => {
+  const numbers = Uint8Array.from({ length: 32 * 40 }, (_, n) => n % 199);
+  const behind = (fields: string, ...parts: readonly (string | Uint8Array<ArrayBuffer>)[]) =>
+    voxelsOf(new Blob([`NRRD0005\ntype: uchar\ndimension: 2\nsizes: 32 40\n${fields}\n\n`, ...parts]));
+  const raw = await behind('encoding: raw\nline skip: 2\nbyte skip: 3', 'one\ntwo\nxyz', numbers);
+  expect(raw).toEqual(Float32Array.from(numbers));
+  const zipped = await behind('encoding: gzip\nlineskip: 1', 'one\n', gzipSync(numbers).slice());
+  expect(zipped).toEqual(Float32Array.from(numbers));
+  await expect(
+    behind(
+      'encoding: raw\nline skip: 3',
+      'one\ntwo\n',
+      numbers.map(() => 7),
+    ),
+  ).rejects.toMatchObject({
+    error: { code: 'corrupt-file' },
+  });
+});
+
+test('a picture with a spacing has it, of a thickness that is assumed', async () => {
+  const flat = { dimension: '2', sizes: '64 64' };
+  const unknown = await readNrrd(fileOf({ ...flat, spacings: '0.5 0.75' }), noVoxels);
+  expect(unknown.space).toMatchObject({ affine: [[-0.5, 0, 0, 0], [0, -0.75, 0, 0], [0, 0, 1, 0]] }); // prettier-ignore
+  expect(unknown.warnings.map(({ code }) => code)).toEqual(['place-unknown', 'thickness-assumed']);
+  const directions = { space: 'RAS', 'space directions': '(0.5,0,0) (0,0.75,0)' };
+  const placed = await readNrrd(fileOf({ ...flat, ...directions }), noVoxels);
+  expect(placed.space).toMatchObject({ affine: [[0.5, 0, 0, 0], [0, 0.75, 0, 0], [0, 0, 1, 0]] }); // prettier-ignore
+  expect(placed.warnings).toEqual([{ code: 'thickness-assumed', mm: 1 }]);
+  expect((await readNrrd(fileOf(flat), noVoxels)).space).toEqual({ kind: 'pixels' });
 });

@@ -1,7 +1,7 @@
 import type { Dims } from '../domain/grid';
 import type { FileBytes } from '../domain/scan';
 import type { Warning } from '../domain/warnings';
-import { gunzippedBytes, skip, storedBytes, type ByteSource } from './byteSource';
+import { bytesOf, gunzippedBytes, skip, storedBytes, type ByteSource } from './byteSource';
 import { corrupt, truncated, unsupported } from './failures';
 import { headerText, numbersOf } from './headerText';
 import { directionsOf, nrrdSpace } from './nrrdSpace';
@@ -9,6 +9,9 @@ import type { StoredVolume } from './storedVolume';
 import { textCoding, textVoxels } from './textVoxels';
 import { checkVolumeDims } from './volumeBounds';
 import type { VoxelType } from './voxels';
+
+/** No format's lines of text are longer. */
+const maximumSkippedBytes = 2 ** 20;
 
 /** Fields of the header by their names in lower case, aliases resolved (teem's "Definition of NRRD File Format"). */
 export type NrrdFields = ReadonlyMap<string, string>;
@@ -34,7 +37,7 @@ export async function readNrrd(blob: FileBytes, voxels: () => FileBytes): Promis
   const more: readonly Warning[] =
     axes.volumeCount > 1 ? [{ code: 'first-of-volumes', volumeCount: axes.volumeCount }] : [];
   const voxelCount = axes.dims[0] * axes.dims[1] * axes.dims[2];
-  const file = dataFile === undefined ? blob.slice(header.bytes, blob.size) : voxels();
+  const file = await afterLines(fields, dataFile === undefined ? blob.slice(header.bytes, blob.size) : voxels());
   const isText = /^(ascii|txt|text)$/i.test(fields.get('encoding') ?? '');
   return {
     format: 'NRRD',
@@ -130,8 +133,22 @@ function isLittleEndian(fields: NrrdFields, type: VoxelType): boolean {
   throw corrupt('NRRD', 'its byte order is missing');
 }
 
+/** Lines to skip are those of another format's header; they come before the bytes to skip, and before any compression. */
+async function afterLines(fields: NrrdFields, file: FileBytes): Promise<FileBytes> {
+  const lineSkip = Number(fields.get('line skip') ?? 0);
+  if (!Number.isSafeInteger(lineSkip) || lineSkip < 0) throw corrupt('NRRD', 'its line skip is not a number of lines');
+  if (lineSkip === 0) return file;
+  const head = await bytesOf(file.slice(0, Math.min(maximumSkippedBytes, file.size)));
+  let at = 0;
+  for (let n = 0; n < lineSkip; n++) {
+    const end = head.indexOf(10, at);
+    if (end < 0) throw corrupt('NRRD', 'the lines that are to be skipped do not end');
+    at = end + 1;
+  }
+  return file.slice(at, file.size);
+}
+
 function byteSkipOf(fields: NrrdFields): number {
-  if (Number(fields.get('line skip') ?? 0) !== 0) throw unsupported('NRRD file with lines to skip');
   const byteSkip = Number(fields.get('byte skip') ?? 0);
   if (!Number.isSafeInteger(byteSkip) || byteSkip < -1) throw corrupt('NRRD', 'its byte skip is not a number of bytes');
   return byteSkip;

@@ -3,7 +3,7 @@ import type { Warning } from '../domain/warnings';
 import { corrupt } from './failures';
 import { numbersOf, vectorOf } from './headerText';
 import type { NrrdFields } from './nrrd';
-import { affineOfColumns, patientSpace, unplaced, type Vector } from './patientSpace';
+import { affineOfColumns, assumedThicknessMm, patientSpace, unplaced, type Vector } from './patientSpace';
 
 /** Signs that take each named space to RAS; "-time" variants have a fourth axis that is not in space. */
 const spaces: readonly (readonly [RegExp, Vector])[] = [
@@ -33,9 +33,10 @@ export function nrrdSpace(fields: NrrdFields, axes: readonly number[], dims: Dim
   const inRas = (vector: Vector) => vector.map((value, r) => value * toRas[r]! * unit) as unknown as Vector;
   const origin = vectorOf(numbersOf((fields.get('space origin') ?? '(0,0,0)').replace(/[()]/g, ' ')));
   if (!origin) throw corrupt('NRRD', 'its space origin does not have three numbers');
-  // One slice may come without a third direction: at a right angle to the other two, 1 mm.
+  // One slice may come without a third direction: at a right angle to the other two.
   const [i, j, k] = steps.map(inRas) as [Vector, Vector, Vector | undefined];
-  return patientSpace(affineOfColumns([i, j, k ?? cross(i, j)], inRas(origin)), dims, 'NRRD');
+  const placed = patientSpace(affineOfColumns([i, j, k ?? cross(i, j)], inRas(origin)), dims, 'NRRD');
+  return k === undefined ? withAssumedThickness(placed) : placed;
 }
 
 /** One an axis of the file, "none" or "(x, y, z)"; undefined where the field is missing. */
@@ -60,7 +61,8 @@ function stepsOf(fields: NrrdFields, axes: readonly number[]): readonly Vector[]
 function spacingOnly(fields: NrrdFields, axes: readonly number[], dims: Dims) {
   const fromSteps = stepsOf(fields, axes)?.map((step) => Math.hypot(...step));
   const all = fromSteps ?? axes.map((axis) => numbersOf(fields.get('spacings') ?? '')[axis] ?? NaN);
-  const spacing = vectorOf(axes.length === 3 ? all : [...all, NaN]);
+  const isFlat = axes.length === 2;
+  const spacing = vectorOf(isFlat ? [...all, assumedThicknessMm] : all);
   if (!spacing || !spacing.every((side) => side > 0)) return unplaced;
   const [x, y, z] = spacing;
   const { space, warnings } = patientSpace(
@@ -69,11 +71,18 @@ function spacingOnly(fields: NrrdFields, axes: readonly number[], dims: Dims) {
     'NRRD',
   );
   const unknown: readonly Warning[] = space.kind === 'pixels' ? [] : [{ code: 'place-unknown' }];
-  return { space, warnings: [...warnings, ...unknown] };
+  const placed = { space, warnings: [...warnings, ...unknown] };
+  return isFlat ? withAssumedThickness(placed) : placed;
 }
 
+const withAssumedThickness = ({ space, warnings }: ReturnType<typeof patientSpace>): typeof unplaced => ({
+  space,
+  warnings: space.kind === 'pixels' ? warnings : [...warnings, { code: 'thickness-assumed', mm: assumedThicknessMm }],
+});
+
+/** Of the assumed thickness. */
 function cross(a: Vector, b: Vector): Vector {
   const product: Vector = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
   const length = Math.hypot(...product);
-  return [product[0] / length, product[1] / length, product[2] / length];
+  return product.map((part) => (part / length) * assumedThicknessMm) as unknown as Vector;
 }

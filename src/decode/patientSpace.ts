@@ -8,6 +8,9 @@ import { corrupt } from './failures';
 const finestMm = 0.02;
 const longestSideMm = 1024;
 
+/** Of a single slice that gives none: about what is acquired. */
+export const assumedThicknessMm = 1;
+
 /** Sine-like measure of how far the three axes are from one plane: 1 if at right angles. */
 const leastSpread = 1e-3;
 

@@ -9,7 +9,7 @@ import { volumeFloats } from '../../domain/sharedArrays';
 import type { Volume } from '../../domain/volume';
 import type { Warning } from '../../domain/warnings';
 import { callDecoder, corrupt, isAllocationFailure, outOfMemory } from '../failures';
-import { patientSpace } from '../patientSpace';
+import { assumedThicknessMm, patientSpace } from '../patientSpace';
 import { valueWarnings } from '../valueWarnings';
 import { unsaidWarnings } from '../sequenceWords';
 import { volumeWarnings } from '../volumeCheck';
@@ -29,9 +29,6 @@ import { tag } from './tags';
 
 /** More damaged slices than this share of all, and there is no volume to speak of. */
 const damagedShare = 0.25;
-
-/** Of a single slice that gives none: about what is acquired. */
-const assumedThicknessMm = 1;
 
 /**
  * @param scan    as `survey` makes it: its frames are the slices, in order along the normal
