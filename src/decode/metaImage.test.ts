@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cpuMs } from './fixtures/cpuMs';
-import { readMetaImage } from './metaImage';
+import { isMetaImage, readMetaImage } from './metaImage';
 
 const noVoxels = () => {
   throw new Error('the voxels are in the file itself');
@@ -35,4 +35,12 @@ test('a picture with a spacing has it, in no known place and of a thickness that
   }); // prettier-ignore
   expect(warnings).toEqual([{ code: 'place-unknown' }, { code: 'thickness-assumed', mm: 1 }]);
   expect((await readMetaImage(flat(), noVoxels)).space).toEqual({ kind: 'pixels' });
+});
+
+test('a header may begin with any key, and say yes by a letter, as MetaIO reads it', async () => {
+  const header =
+    'ID = 1\nNDims = 2\nDimSize = 64 64\nBinaryDataByteOrderMSB = T\nElementType = MET_SHORT\nElementDataFile = LOCAL\n';
+  expect(isMetaImage(new TextEncoder().encode(header))).toBe(true);
+  const { coding } = await readMetaImage(new Blob([header, new Uint8Array(8192)]), noVoxels);
+  expect(coding.isLittleEndian).toBe(false);
 });

@@ -12,10 +12,10 @@ import type { VoxelType } from './voxels';
 
 type Fields = ReadonlyMap<string, string>;
 
-/** Text whose first line is a key that MetaIO writes first, and that says how many dimensions there are. */
+/** Text that begins with a key, whichever, and says how many dimensions there are. */
 export function isMetaImage(head: Uint8Array): boolean {
   const text = new TextDecoder('latin1').decode(head);
-  return /^(ObjectType|NDims|Comment|ObjectSubType)\s*=/.test(text) && /^NDims\s*=/m.test(text);
+  return /^\w+[ \t]*=/.test(text) && /^NDims[ \t]*=[ \t]*\d/m.test(text);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function readMetaImage(blob: FileBytes, voxels: () => FileBytes): P
   if (/^LIST|%/.test(dataFile)) throw unsupported('MetaImage header with a file for every slice');
   const file = dataFile.toUpperCase() === 'LOCAL' ? blob.slice(header.bytes, blob.size) : voxels();
   const { space, warnings } = spaceOf(fields, dims);
-  const isText = /^(false|0)/i.test(fields.get('binarydata') ?? 'true');
+  const isText = /^[f0]/i.test(fields.get('binarydata') ?? 'true');
   const bytesInAll = dims[0] * dims[1] * dims[2] * volumeCount * types[type].bytes;
   const more: readonly Warning[] = volumeCount > 1 ? [{ code: 'first-of-volumes', volumeCount }] : [];
   return {
@@ -63,7 +63,8 @@ const valueOf = (fields: Fields, names: readonly string[]) =>
   names.map((name) => fields.get(name)).find((value) => value !== undefined);
 
 const byteOrderNames = ['binarydatabyteordermsb', 'elementbyteordermsb'];
-const isTrue = (fields: Fields, names: readonly string[]) => /^(true|1)/i.test(valueOf(fields, names) ?? '');
+/** MetaIO looks at the first letter alone. */
+const isTrue = (fields: Fields, names: readonly string[]) => /^[t1]/i.test(valueOf(fields, names) ?? '');
 
 function extent(fields: Fields): { readonly dims: Dims; readonly volumeCount: number } {
   const sizes = numbersOf(fields.get('dimsize') ?? '');
