@@ -1,14 +1,14 @@
 /** A folder of DICOM, as a scanner writes it, from the list of series to the files that go back to the PACS. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { expectNoViolations } from './accessibility';
-import { dicomFiles, drawnLesions, type DrawnLesion } from './drawnHead';
-import { downloads, expect, reach, test } from './journey';
+import { dicomFiles, drawnLesions, type DrawnLesion, type DrawnSeries } from './drawnHead';
+import { downloads, expect, reach, test, type Picture } from './journey';
 
 // Chromium's driver says so of every picture that is read back from a software GPU.
 test.use({ reducedMotion: 'reduce', expectedErrors: [/GPU stall due to ReadPixels/] });
@@ -33,8 +33,9 @@ async function openFolder(page: Page) {
   await expect(series(page, 2)).toHaveAttribute('aria-current', 'true');
 }
 
-const series = (page: Page, number: number) =>
-  page.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: `Series ${number}` });
+const fileList = (page: Page) => page.getByRole('navigation', { name: 'Files' });
+
+const series = (page: Page, number: number) => fileList(page).getByRole('button', { name: `Series ${number}` });
 
 type Point = readonly [x: number, y: number, z: number];
 
@@ -153,6 +154,64 @@ test('a folder of two series: choose, segment, review, and take the mask back as
   expect(drawnLesions.map((lesion) => inLesion(after, lesion))).toEqual([0, smaller]);
   expect(after).toHaveLength(smaller!);
   await expectNoViolations(page, 'a volume with a rejected lesion');
+});
+
+/** As a file manager drops it: the page gets an entry, and has to walk the folders itself. */
+async function dropFolder(page: Page, dropped: string) {
+  const browser = await page.context().newCDPSession(page);
+  const data = { items: [], files: [dropped], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+  }
+}
+
+test('a folder is dropped with all that a disc holds: every series is listed, and none lacks a slice', async ({
+  page,
+}) => {
+  const disc = await mkdtemp(path.join(tmpdir(), 'metsight-disc-'));
+  const put = async (below: string, files: readonly Pick<Picture, 'name' | 'buffer'>[]) => {
+    await mkdir(path.join(disc, below), { recursive: true });
+    await Promise.all(files.map(({ name, buffer }) => writeFile(path.join(disc, below, name), buffer)));
+  };
+  const drawn = (number: number): DrawnSeries => ({
+    number,
+    description: `DRAWN ${number}`,
+    isEnhanced: number === 12,
+  });
+  const numbers = Array.from({ length: 13 }, (_, n) => n + 1);
+  const last = dicomFiles([drawn(13)]);
+  try {
+    // Chromium gives 100 entries of a folder at a time.
+    await put('DICOM/PAT0', dicomFiles(numbers.slice(0, 12).map(drawn)));
+    await put('DICOM/PAT0/STD1', last.slice(0, 4));
+    await put('DICOM/PAT0/STD1/SER2', last.slice(4));
+    await put('.Trashes', dicomFiles([drawn(14)]));
+    await put('DICOM/PAT0', [{ name: '.DS_Store', buffer: Buffer.from('Bud1') }]);
+    await put(
+      '',
+      ['DICOMDIR', 'README.TXT'].map((name) => ({ name, buffer: Buffer.from('no image') })),
+    );
+
+    await page.goto('?backend=wasm&network=attention-unet');
+    await expect(page.getByLabel('Choose a folder')).toBeVisible();
+    await dropFolder(page, disc);
+    const cards = fileList(page).getByRole('button', { name: /^Series/ });
+    await expect(cards).toHaveCount(numbers.length);
+    // Not their inner text: that of a card out of sight is not laid out.
+    const listed = await cards.evaluateAll((elements) =>
+      elements.map((card) => [...card.querySelectorAll('.name, .facts')].map((line) => line.textContent.trim())),
+    );
+    const expected = numbers.map((number) => [
+      `Series ${number}`,
+      `DRAWN ${number}`,
+      `${number === 12 ? 'T1-CE' : 'T1'} 112×128×10`,
+    ]);
+    expect(listed.sort()).toEqual(expected.sort());
+    await expect(fileList(page).getByText('2 other files left out')).toBeVisible();
+    await expect(series(page, 12)).toHaveAttribute('aria-current', 'true');
+  } finally {
+    await rm(disc, { recursive: true });
+  }
 });
 
 test('three planes are linked, and 3-D is drawn without fetching anything from elsewhere', async ({
