@@ -240,3 +240,21 @@ test('a table without a lesion still says how it came about, and sums to nothing
   expect(row!.split(',')).toHaveLength(header!.split(',').length);
   expect(row).toBe(`,0,,,,,,,,,,,0,,,,,,,,a-model,${about.weightsSha256},0.5,20,mm3,0,wasm,cpu,1.2.3,no,,k,0,${rule}`);
 });
+
+test('a picture’s table has the same columns; those of millimetres are empty', () => {
+  const found = { place: 1, foundBy: ['a-model', 'b-model'], overlaps: [0.5] };
+  const agreement = { comparedWith: ['b-model'], lesions: new Map([[1, found]]) };
+  const mask: Mask = { grid: { dims: [8, 8, 1], space: { kind: 'pixels' } }, labels: new Uint16Array(64) };
+  const lesion: Lesion = {
+    ...{ id: 1, voxelCount: 31, centroid: ijk(2.25, 4, 0), meanProbability: 0.75, maxProbability: 0.9, slices: [0, 0] },
+    extent: undefined,
+  };
+  const made = { ...about, minSize: { value: 20, unit: 'px' } } as const;
+  const tail = `a-model,${about.weightsSha256},0.5,20,px,0,wasm,cpu,1.2.3,no,b-model,k,0,`;
+  const [header, row] = lesionsCsv({ lesions: [lesion], mask, about: made, agreement }).split('\r\n');
+  expect(header).toBe(lesionsCsv({ lesions: [], mask: maskOn(obliqueAffine(1)), about }).split('\r\n')[0]);
+  expect(row).toBe(`1,,,,,,,2.25,4,0,0,0,31,0.75,0.9,,no,1,a-model b-model,0.5,${tail}`);
+  expect(lesionsCsv({ lesions: [], mask, about: made, agreement }).split('\r\n')[1]).toBe(
+    `,,,,,,,,,,,,0,,,,,,,,${tail}`,
+  );
+});

@@ -1,4 +1,4 @@
-/** A volume's lesions as a table. */
+/** One network's lesions as a table, of a picture as of a volume. */
 import { csvText } from '../domain/csvText';
 import type { Result } from '../domain/exportFormat';
 import { isInTwoSlices, ranoBmRule } from '../domain/ranoBm';
@@ -14,8 +14,8 @@ const columns = [
 ] as const; // prettier-ignore
 
 /**
- * RFC 4180, one row a lesion; millimetres empty where nothing is known in millimetres. Voxels and slices count from 0, in
- * the order of storage. Without a lesion there is one row without a number, whose volume and voxels are 0: it says how
+ * RFC 4180, one row a lesion; what is of millimetres is empty where nothing is known in them. Voxels and slices count from 0,
+ * in the order of storage. Without a lesion there is one row without a number, whose volume and voxels are 0: it says how
  * that came about. `place` and `overlap_dice` are empty, and `found_by` is the model alone, where no other has looked.
  */
 export function lesionsCsv({
@@ -24,6 +24,7 @@ export function lesionsCsv({
   about,
   agreement,
 }: Pick<Result, 'lesions' | 'mask' | 'about' | 'agreement'>): string {
+  const isMetric = mask.grid.space.kind === 'patient';
   const made = [
     about.modelId,
     about.weightsSha256,
@@ -38,7 +39,7 @@ export function lesionsCsv({
     (agreement?.comparedWith ?? []).join(' '),
     'ijk'[sliceFrameOf(mask.grid).axes[2]]!,
     0,
-    ranoBmRule,
+    isMetric ? ranoBmRule : '',
   ];
   const agreed = ({ id }: Lesion) => {
     const found = agreement?.lesions.get(id);
@@ -64,7 +65,9 @@ export function lesionsCsv({
       ...made,
     ];
   });
-  const none = columns.slice(0, -made.length).map((name) => (name === 'volume_ml' || name === 'voxels' ? 0 : ''));
+  const none = columns
+    .slice(0, -made.length)
+    .map((name) => (name === 'voxels' || (name === 'volume_ml' && isMetric) ? 0 : ''));
   return csvText([columns, ...(rows.length > 0 ? rows : [[...none, ...made]])]);
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { provenanceOf, reviewedMask } from './answers';
 import { folder, picture, stage } from './fixtures/staged';
-import { lesionReport } from './lesionFiles';
+import { lesionReport } from './lesionReport';
 
 vi.mock('virtual:shipped-models', async () => (await import('./fixtures/listedModels')).bothSequences);
 

@@ -1,9 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { ijk } from '../domain/grid';
-import type { MaskProvenance } from '../domain/provenance';
-import { downloadName, lesionDownloads } from './downloads';
-import { backend, folder, stage } from './fixtures/staged';
-import { lesionsCsv } from './lesionFiles';
+import { downloadName } from './downloads';
+import { backend, folder, picture, stage } from './fixtures/staged';
+import { takeLesions } from './takeAway';
 import { exportDownloads } from './volumeExports';
 
 vi.mock('virtual:shipped-models', async () => (await import('./fixtures/listedModels')).bothSequences);
@@ -17,46 +15,25 @@ test('downloads are called as the command line calls its files', () => {
   );
 });
 
-const columns = 'weights_sha256,threshold,smallest,smallest_unit,rejected,backend,adapter,program_version';
-const about: MaskProvenance = {
-  ...{ programVersion: '1.2.3', modelId: '', weightsSha256: 'ab', threshold: 0.5, minSize: { value: 20, unit: 'px' } },
-  ...{ isTriPlanar: false, rejectedCount: 0, backend: 'wasm', adapter: '2 threads, SIMD', trainedOn: '', notice: '' },
-};
-
-test('the lesion table has one row a lesion and network, under the number of their place', () => {
-  const lesion = {
-    id: 2,
-    voxelCount: 31,
-    centroid: ijk(10.25, 20, 0),
-    meanProbability: 0.7512345,
-    maxProbability: 0.9,
-    slices: [0, 0] as const,
-    extent: undefined,
-  };
-  const members = [
-    { architecture: 'nested-unet' as const, lesion },
-    { architecture: 'attention-unet' as const, lesion: { ...lesion, id: 1 } },
-  ];
-  const groups = [{ id: 1, members, overlap: 0.5 }];
-  const answer = (architecture: 'nested-unet' | 'attention-unet', rejected: readonly number[] = []) => ({
-    architecture,
-    rejected: new Set(rejected),
-    about: { ...about, modelId: `${architecture}-flair`, rejectedCount: rejected.length },
-  });
-  expect(lesionsCsv(groups, [answer('nested-unet'), answer('attention-unet')])).toBe(
-    [
-      `place,model,lesion,area_px,column,row,slice,mean_probability,max_probability,${columns}`,
-      '1,nested-unet-flair,2,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,"2 threads, SIMD",1.2.3',
-      '1,attention-unet-flair,1,31,10.25,20,0,0.751235,0.9,ab,0.5,20,px,0,wasm,"2 threads, SIMD",1.2.3',
-      '',
-    ].join('\r\n'),
-  );
-
-  const rejected = [answer('nested-unet', [2]), answer('attention-unet')];
-  const [, kept, none, end] = lesionsCsv(groups, rejected).split('\r\n');
-  expect(kept).toMatch(/^1,attention-unet-flair,1,/);
-  expect(none).toBe(',nested-unet-flair,,0,,,,,,ab,0.5,20,px,1,wasm,"2 threads, SIMD",1.2.3');
-  expect(end).toBe('');
+test('the lesions of a picture are tables as those of a volume: one a network, with which other it is compared', async () => {
+  const { worker, study, reached } = stage();
+  study.choose('both');
+  await study.open([picture('a.png')]);
+  await reached('segmented');
+  study.lesions.decide(study.lesions.groups[0]!, 'rejected');
+  const ids = study.lesions.answers.map(({ segmented }) => segmented.manifest.id);
+  const tables = await takeLesions(study, study.current!, 'csv');
+  expect(tables.map(({ name }) => name)).toEqual(ids.map((id) => `a.${id}.lesions.csv`));
+  const made = worker.started.flatMap((one) => (one.name === 'export' ? [one.input] : []));
+  expect(made.map(({ format, result }) => [format, result.agreement?.comparedWith])).toEqual([
+    ['csv', [ids[1]]],
+    ['csv', [ids[0]]],
+  ]);
+  // What a person has rejected is counted, not listed.
+  expect(made.map(({ result }) => [result.lesions, result.about.rejectedCount])).toEqual([
+    [[], 1],
+    [[], 1],
+  ]);
 });
 
 test('each network’s files say with which other it is compared; that a GPU was replaced, only those that it happened to', async () => {
@@ -70,7 +47,7 @@ test('each network’s files say with which other it is compared; that a GPU was
   const replaced = [expect.stringContaining('WebGPU on amd failed its check')];
   const input = [expect.stringContaining('This looks like T2')];
 
-  const written = lesionDownloads(study, file, 'json').map(({ content }) => JSON.parse(String(content)));
+  const written = (await takeLesions(study, file, 'json')).map(({ content }) => JSON.parse(String(content)));
   expect(written.map(({ warnings }) => warnings)).toEqual([input, [...replaced, ...input]]);
   const [first, second] = study.lesions.answers.map(({ segmented }) => segmented.manifest.id);
   expect(written.map(({ comparedWith }) => comparedWith)).toEqual([[second], [first]]);

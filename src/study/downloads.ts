@@ -1,11 +1,12 @@
-/** The files in which a result is taken away: pictures of the slice on screen, and tables of all lesions. */
+/** The files in which a result is taken away: pictures of the slice on screen, and what is reported of all lesions. */
+import { reportEnding } from '../domain/exportFormat';
 import type { Mask, ProbabilityMap } from '../domain/volume';
 import { disagreement, paintOverlay } from '../display/overlay';
 import { paintEqualized, paintSlice, type Picture } from '../display/paint';
 import { sliceOf, type Slicing } from '../display/slicing';
 import { agreementIn } from './agreement';
 import { maskLayer, provenanceOf, reviewedMask, type Answer } from './answers';
-import { lesionReport, lesionsCsv } from './lesionFiles';
+import { lesionReport } from './lesionReport';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
 import type { View } from './View.svelte';
@@ -15,8 +16,6 @@ export interface Download {
   readonly content: Uint8Array<ArrayBuffer> | string;
   readonly type: string;
 }
-
-export type LesionFormat = 'csv' | 'json';
 
 /** As the command line names its files: the model's id where there are several, the page where there are several. */
 export function downloadName(
@@ -131,24 +130,9 @@ export async function pictureDownload(
   return binary(name, png, 'image/png');
 }
 
-export function lesionDownloads(study: Study, file: OpenedFile, format: LesionFormat): readonly Download[] {
-  const { answers, groups } = study.lesions;
-  if (format === 'csv') {
-    const name = downloadName(file.stem, {}, 'lesions.csv');
-    return [
-      {
-        name,
-        content: lesionsCsv(
-          groups,
-          answers.map((answer) => ({ ...answer, about: provenanceOf(answer) })),
-        ),
-        type: 'text/csv',
-      },
-    ];
-  }
-  return answers.map((answer) => ({
-    name: downloadName(file.stem, modelPart(study, answer), 'json'),
+export const reportDownloads = (study: Study, file: OpenedFile): readonly Download[] =>
+  study.lesions.answers.map((answer) => ({
+    name: downloadName(file.stem, modelPart(study, answer), reportEnding),
     content: `${JSON.stringify(lesionReport(answer, study.inputWarnings, agreementWith(study, answer)), undefined, 2)}\n`,
     type: 'application/json',
   }));
-}

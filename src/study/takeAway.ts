@@ -1,8 +1,10 @@
-/** What the buttons save: of a picture the page on screen as PNG, of a volume the whole of it in the input's own space. */
-import { lesionDownloads, maskDownloads, probabilityDownloads, type Download, type LesionFormat } from './downloads';
+/** What the buttons save: of a picture the page on screen as PNG, of a volume the whole of it in the input's own space; all lesions of either. */
+import { maskDownloads, probabilityDownloads, reportDownloads, type Download } from './downloads';
 import type { OpenedFile } from './OpenedFile.svelte';
 import type { Study } from './Study.svelte';
 import { exportDownloads, isPlaced } from './volumeExports';
+
+export type LesionFormat = 'csv' | 'json';
 
 const isVolume = ({ volume }: OpenedFile) => volume !== undefined && isPlaced(volume);
 
@@ -12,10 +14,9 @@ export const takeMask = (study: Study, file: OpenedFile): Promise<readonly Downl
 export const takeProbability = (study: Study, file: OpenedFile): Promise<readonly Download[]> =>
   isVolume(file) ? exportDownloads(study, file, 'probability') : probabilityDownloads(study, file);
 
-/** A table of a volume is in millimetres. */
 export const takeLesions = async (
   study: Study,
   file: OpenedFile,
   format: LesionFormat,
 ): Promise<readonly Download[]> =>
-  format === 'csv' && isVolume(file) ? exportDownloads(study, file, 'csv') : lesionDownloads(study, file, format);
+  format === 'csv' ? exportDownloads(study, file, 'csv') : reportDownloads(study, file);

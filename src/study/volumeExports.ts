@@ -1,4 +1,4 @@
-/** The whole result of a volume, in the input's own space: one file a network and format. */
+/** The whole result, of a volume in the input's own space: one file a network and format. */
 import { exportEnding, type ExportFormat, type Result } from '../domain/exportFormat';
 import type { Volume } from '../domain/volume';
 import { namelessWarningText } from '../domain/warnings';
