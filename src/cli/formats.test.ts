@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
-import { unzipSync, zipSync } from 'fflate';
+import { gzipSync, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { dicomFiles } from '../e2e/drawnHead';
 import { writeBrightModel } from './fixtures/brightModel';
 import { drawDiscs, greyPng } from './fixtures/drawnImages';
+import { isOwnOutput } from './ownOutput';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const tsx = createRequire(import.meta.url).resolve('tsx');
@@ -55,6 +56,22 @@ test('a folder of DICOM is written in every format', () => {
   expect(report.lesions.length).toBeGreaterThan(0);
   expect([...report.outputs].sort()).toEqual(endings.slice(1).map((ending) => `head.${ending}`));
   expect(report.warnings.join()).not.toContain('was written');
+});
+
+test('each output is known for the program’s own; what another program calls like it is not, nor an output by another name', async () => {
+  const blobOf = (bytes: Uint8Array) => new Blob([new Uint8Array(bytes)]);
+  const gzip = gzipSync(new Uint8Array(400));
+  for (const ending of endings) {
+    const blob = blobOf(read('out', `head.${ending}`));
+    const other = blobOf(ending.endsWith('.gz') ? gzip : Buffer.from(`{ "program": "another", ending: "${ending}" }`));
+    const isOwn = [
+      await isOwnOutput({ path: `head.${ending}`, blob }),
+      await isOwnOutput({ path: `DEEP/HEAD.${ending.toUpperCase()}`, blob }),
+      await isOwnOutput({ path: `head.${ending}`, blob: other }),
+      await isOwnOutput({ path: 'head.nii.gz', blob }),
+    ];
+    expect({ ending, isOwn }).toEqual({ ending, isOwn: [true, true, false, false] });
+  }
 });
 
 test('each file says the version, the model, its weights, the threshold and the backend with its adapter', () => {

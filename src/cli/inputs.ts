@@ -1,4 +1,4 @@
-/** From the arguments to what there is to segment, in their order: each argument is accounted for. */
+/** From the arguments to what there is to segment, in their order: each argument is accounted for, and each file that is passed over. */
 import path from 'node:path';
 import type { AssetSource } from '../domain/assets';
 import type { PipelineError } from '../domain/errors';
@@ -8,6 +8,7 @@ import { survey } from '../pipeline/open';
 import { InputError } from './inputError';
 import { type InputFiles, inputFiles } from './inputFiles';
 import type { OutputInput } from './outputStems';
+import { isOwnOutput } from './ownOutput';
 
 /** One thing to segment, or why there is none. `name`: as the argument names it, and the scan where there are several. */
 export type Input = { readonly name: string; readonly output: OutputInput } & (
@@ -15,6 +16,12 @@ export type Input = { readonly name: string; readonly output: OutputInput } & (
   | { readonly kind: 'failed'; readonly thrown: unknown }
   | { readonly kind: 'refused'; readonly error: PipelineError }
 );
+
+export interface FoundInputs {
+  readonly inputs: readonly Input[];
+  /** Paths of this program's own outputs, which lay among what was given. */
+  readonly passedOver: readonly string[];
+}
 
 interface Argument {
   readonly argument: string;
@@ -29,11 +36,22 @@ export async function findInputs(
   args: readonly string[],
   assets: AssetSource,
   checkpoint: Checkpoint,
-): Promise<readonly Input[]> {
+): Promise<FoundInputs> {
   const found: Argument[] = [];
+  const passedOver: string[] = [];
   for (const argument of args) {
     const given = await inputFiles(argument).catch((thrown: unknown) => ({ kind: 'failed', thrown }) as const);
-    found.push({ argument, given });
+    if (given.kind === 'failed') {
+      found.push({ argument, given });
+      continue;
+    }
+    const files: NamedFile[] = [];
+    for (const file of given.files) {
+      if (await isOwnOutput(file)) passedOver.push(file.path);
+      else files.push(file);
+    }
+    // Of a file that is an output itself nothing is left; a folder without any other is said to hold no image.
+    if (given.kind === 'folder' || files[0] === given.files[0]) found.push({ argument, given: { ...given, files } });
   }
   const alone = found.filter((one) => !isCollection(one));
   const inputsOf = await filesTogether(alone, assets, checkpoint);
@@ -42,7 +60,7 @@ export async function findInputs(
     if (isCollection(one)) inputs.push(...(await collection(one, assets, checkpoint)));
     else inputs.push(...(inputsOf.get(one) ?? []));
   }
-  return inputs;
+  return { inputs, passedOver };
 }
 
 const isCollection = ({ given }: Argument) => given.kind === 'folder' || given.kind === 'archive';

@@ -166,6 +166,38 @@ test(
   },
 );
 
+test('a folder is segmented into itself as often as one likes: outputs are no inputs, and another program’s mask stays', () => {
+  put('scans/a.png', picture);
+  put('scans/b.png', picture);
+  const foreign = greyPng(drawDiscs(width, height, [small]), width, height);
+  put('scans/b.mask.png', foreign);
+  const words = ['--model', 'bright', '--models', 'models', '--out', 'scans', '--probability', '--format', 'csv'];
+
+  const first = metsight('segment', 'scans', ...words);
+  const written = readdirSync(inFolder('scans')).sort();
+  const again = metsight('segment', 'scans', ...words, '--threshold', '0.4');
+  const pictures = written.filter((name) => name.endsWith('.png')).map((name) => `scans/${name}`);
+  const byName = metsight('segment', ...pictures, ...words);
+
+  expect(first).toMatchObject({ code: 0, errors: [] });
+  // The stem b belongs to the mask that was there.
+  const stems = ['a', 'b-2', 'b.mask'];
+  const outputs = stems.flatMap((stem) => ['json', 'lesions.csv', 'mask.png', 'probability.png'].map((ending) => `${stem}.${ending}`)); // prettier-ignore
+  expect(written).toEqual([...outputs, 'a.png', 'b.png', 'b.mask.png'].sort());
+  for (const run of [again, byName]) {
+    expect(run).toMatchObject({ code: 0, errors: [] });
+    expect(run.out.split('\n').filter((line) => line.includes('bright'))).toHaveLength(stems.length);
+  }
+  expect(again.out).toContain('this program wrote them (12 files): scans/a.json, scans/a.lesions.csv, ');
+  expect(byName.out).toContain('(6 files)');
+  expect(readdirSync(inFolder('scans')).sort()).toEqual(written);
+  expect(readJson('scans/a.json').threshold).toBe(0.5);
+  expect(readFileSync(inFolder('scans/b.mask.png')).equals(foreign)).toBe(true);
+
+  const nothing = metsight('segment', 'scans/a.mask.png', ...words);
+  expect(nothing).toMatchObject({ code: 1, errors: ['nothing is left to segment'] });
+});
+
 test('evaluate reports the figures of each split', () => {
   const index = [
     'id,patient,split,mask_px,view',

@@ -4,8 +4,11 @@ import { exportEnding, pictureEnding, reportEnding } from '../domain/exportForma
 
 const endings = [...Object.values(exportEnding), ...Object.values(pictureEnding), reportEnding];
 
+/** Whether an output could be called so, in lower case. */
+export const isOutputName = (name: string) => endings.some((one) => name.endsWith(`.${one}`));
+
 /** Whether this follows a stem in an output's name; a model's id and a page's number may be between. */
-const isOutputEnding = (ending: string) => endings.some((one) => ending.startsWith('.') && ending.endsWith(`.${one}`));
+const isOutputEnding = (ending: string) => ending.startsWith('.') && isOutputName(ending);
 
 /** File systems may ignore case, and may hold one name in two Unicode forms: two such names are one file there. */
 const folded = (name: string) => name.normalize('NFC').toLowerCase().normalize('NFC');

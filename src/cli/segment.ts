@@ -38,11 +38,13 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   for (const id of command.models) await workbench.network(id, progressLine(id));
   await makeFolder(command.out);
 
-  const inputs = await findInputs(command.files, host.assets, progressLine('looking'));
+  const { inputs, passedOver } = await findInputs(command.files, host.assets, progressLine('looking'));
+  if (passedOver.length > 0) say(passedOverText(passedOver));
+  if (inputs.length === 0) complain('nothing is left to segment');
   const named = inputs.map(({ output }) => output);
   const stems = outputStems(named, command.out);
   const isInput = await inputGuard(inputPaths(named));
-  let isComplete = true;
+  let isComplete = inputs.length > 0;
   for (const [n, input] of inputs.entries()) {
     let stage: Stage = 'decode';
     const tell = progressLine(`${n + 1}/${inputs.length} ${input.output.fileName}`);
@@ -59,6 +61,11 @@ export async function segmentFiles(command: SegmentCommand): Promise<boolean> {
   }
   endProgress();
   return isComplete;
+}
+
+function passedOverText(files: readonly string[]): string {
+  const named = files.slice(0, 3).join(', ') + (files.length > 3 ? ', …' : '');
+  return `passed over, because this program wrote ${files.length === 1 ? 'it' : `them (${files.length} files)`}: ${named}`;
 }
 
 /** What one network says of an input; all are at hand before any is written, so that each can say what the others found. */

@@ -8,6 +8,8 @@ export const usage = `Usage:
   segment takes pictures (PNG, JPEG, TIFF, WebP), volumes (NIfTI, NRRD, MetaImage, MGH) and DICOM (files, folders, zips; each
   volume of a series by itself). It writes <stem>.json and, for a picture, <stem>.mask.png (0 or 255, its own size; one a page,
   <stem>.p001.mask.png …), for a volume <stem>.mask.nii.gz in its own space; with several models <stem>.<model>.…
+  Its own outputs among the inputs (files called so, which say that this program made them) are passed over, and said;
+  new ones of the same name replace them.
 
   --model        one of \`metsight models\`, or several, separated by commas or each with --model
   --format       what is written of a volume beside the JSON: nifti (default), png (a zip), stl, csv, report (HTML, to

@@ -23,7 +23,8 @@ export interface SegmentationReport {
   readonly isTriPlanar?: true;
   readonly backend: string;
   readonly adapter: string;
-  /** Of the program. */
+  /** The command line knows its own reports by it. */
+  readonly program: 'metsight';
   readonly version: string;
   readonly width: number;
   readonly height: number;
@@ -103,6 +104,7 @@ export function segmentationReport(segmented: Segmented): SegmentationReport {
     ...(segmented.isTriPlanar ? { isTriPlanar: true } : {}),
     backend: backend.backend,
     adapter,
+    program: 'metsight',
     version: segmented.version,
     width,
     height,
