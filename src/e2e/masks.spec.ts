@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { segmentByCommandLine } from './commandLine';
 import { choose, differingPixels, downloads, expect, greyPng, reach, test } from './journey';
 import { phantomPng, phantomSize, phantomTiff, turnedJpeg } from './pictures';
+import { plainHost } from './plainHost';
 
 test('both networks’ masks of a picture are, pixel for pixel, those of the command line', async ({ page }) => {
   // The command line compiles and runs both networks on one thread.
@@ -66,10 +67,34 @@ test('what is dropped while the page is still being sealed is opened once it is'
     await route.continue();
   });
   await page.goto('?backend=wasm');
-  await drop(page, 'early.png');
   await expect(page.getByText('this page is being sealed, so that')).toBeVisible();
+  await drop(page, 'early.png');
   seal();
-  await reach(page, 'segmented');
+  await expect(page.getByRole('navigation', { name: 'Files' })).toContainText('early.png');
+});
+
+test('where the page has to reload to be sealed, it asks for what was dropped before, and has kept nothing of it', async ({
+  page,
+}) => {
+  let seal: () => void = () => undefined;
+  const host = await plainHost('service-worker', new Promise((resolve) => (seal = resolve)));
+  try {
+    await page.goto(`${host.address}?backend=wasm`);
+    await expect(page.getByText('this page is being sealed, so that')).toBeVisible();
+    await drop(page, 'early.png');
+    seal();
+    const asked = page.getByText('Please drop it again');
+    await expect(asked).toBeVisible({ timeout: 60_000 });
+    expect(await page.evaluate(() => ({ ...sessionStorage }))).toEqual({});
+    await drop(page, 'again.png');
+    await expect(page.getByRole('navigation', { name: 'Files' })).toContainText('again.png');
+    await page.getByRole('button', { name: 'Close all' }).click();
+    await reach(page, 'empty');
+    await expect(asked).toBeHidden();
+  } finally {
+    seal();
+    await host.close();
+  }
 });
 
 test('a dropped picture is segmented; overlay, probabilities and lesions can be taken away', async ({ page }) => {

@@ -22,8 +22,12 @@ export interface Host {
 /** Where the page's policy comes from; 'none': its own <meta> is taken out too. */
 export type Policy = 'service-worker' | 'meta' | 'none';
 
-export async function plainHost(policy: Policy = 'service-worker'): Promise<Host> {
-  const server = createServer((request, response) => {
+/** @param beforeWorker  the service worker's script is answered after it */
+export async function plainHost(
+  policy: Policy = 'service-worker',
+  beforeWorker: Promise<void> = Promise.resolve(),
+): Promise<Host> {
+  const server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === sendsOn) return void response.writeHead(307, { Location: search.slice(1) }).end();
     const name = pathname.replace(/^\/a\/b\//, '') || 'index.html';
@@ -31,6 +35,7 @@ export async function plainHost(policy: Policy = 'service-worker'): Promise<Host
     const isServed =
       pathname.startsWith('/a/b/') && file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
     if (!isServed || (policy !== 'service-worker' && name === 'sw.js')) return void response.writeHead(404).end();
+    if (name === 'sw.js') await beforeWorker;
     response.setHeader('Content-Type', types[path.extname(file)] ?? 'application/octet-stream');
     const bytes = readFileSync(file);
     response.end(policy === 'none' && name === 'index.html' ? withoutPolicy(bytes.toString()) : bytes);

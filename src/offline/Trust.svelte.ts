@@ -19,10 +19,16 @@ const patienceMs = 60_000;
 /** A version that is just being dropped does not answer any more. */
 const forgetWithinMs = 3000;
 
+/** What the mark of a reload may say. */
+const [withoutDrop, withDrop] = ['1', 'dropped'];
+
 export class Trust {
   /** Where a file of the program can be fetched from by this page. */
   readonly addressOf: AddressOf;
+  /** The page as it was before it reloaded was given something, which went with it. */
+  readonly isDropLost = takeLoss();
   readonly #files: ProgramFiles;
+  #isDropWaiting = false;
   #seal = $state.raw<Seal>({ kind: 'sealing' });
   #isOfflineReady = $state(false);
   #waiting = $state.raw<ServiceWorker>();
@@ -79,6 +85,11 @@ export class Trust {
     return document.querySelector<HTMLMetaElement>('meta[http-equiv="Content-Security-Policy"]')?.content ?? 'none';
   }
 
+  /** Something was dropped before the page is sealed: a reload, where one is needed, loses it. */
+  keepDropInMind() {
+    this.#isDropWaiting = true;
+  }
+
   /** Resolves when the page is under a policy. May reload the page once, and then never resolves. */
   async start(): Promise<void> {
     watchElsewhere(() => this.#elsewhereCount++);
@@ -129,7 +140,8 @@ export class Trust {
     if (typeof registered === 'string') return meta(registered);
     if (!(await isActive(registered))) return meta('the service worker did not start');
     if (cameFromOwnWorker()) return { kind: 'sealed', by: 'service-worker' };
-    if (!markReload()) return meta('this browser does not let the service worker answer for the page');
+    const isMarked = markReload(this.#isDropWaiting);
+    if (!isMarked) return meta('this browser does not let the service worker answer for the page');
     location.reload();
     return new Promise<never>(() => undefined);
   }
@@ -206,12 +218,24 @@ export async function isActive({ installing, waiting, active }: ServiceWorkerReg
 }
 
 /** @returns false if this tab has reloaded for this already, or keeps no mark: it must not go round for ever */
-function markReload(): boolean {
+function markReload(isDropWaiting: boolean): boolean {
   try {
     if (sessionStorage.getItem(reloadMark)) return false;
-    sessionStorage.setItem(reloadMark, '1');
+    sessionStorage.setItem(reloadMark, isDropWaiting ? withDrop : withoutDrop);
     return true;
   } catch {
+    return false;
+  }
+}
+
+/** Said once: another reload has lost nothing. */
+function takeLoss(): boolean {
+  try {
+    const isLost = sessionStorage.getItem(reloadMark) === withDrop;
+    if (isLost) sessionStorage.setItem(reloadMark, withoutDrop);
+    return isLost;
+  } catch {
+    // Where storage is forbidden the page has not reloaded either.
     return false;
   }
 }

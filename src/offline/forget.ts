@@ -2,7 +2,7 @@
 import { ownRegistration } from './ownWorker';
 import { isOurCache } from './shelf';
 
-/** Set while a tab reloads once to come under the service worker; holds nothing else. */
+/** Set while a tab reloads once to come under the service worker; says whether something was dropped before, nothing of it. */
 export const reloadMark = 'metsight-reloaded';
 
 export interface Forgotten {
