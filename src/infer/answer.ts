@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { ModelManifest } from '../models/manifest';
 import { EngineFault } from './engine';
+import { meanOverFlips } from './flips';
 
 /** Parity with PyTorch is held to this on every backend, so two backends of ours may not differ by more. */
 const largestDifference = 1e-4;
@@ -40,14 +41,15 @@ const shapeOf = ({ preprocess: { inputSize } }: ModelManifest): Shape => [1, ...
 
 /** The work is the backend's when this has returned; what is waited for is the read. */
 async function run(model: GraphModel, manifest: ModelManifest, slice: Float32Array): Promise<Float32Array> {
-  const { outputs } = manifest;
+  const { outputs, flips } = manifest;
   const shape = shapeOf(manifest);
-  const probability = tf.tidy(() => {
-    const out = model.execute(tf.tensor4d(slice, shape), outputs.probability);
+  const ask = (picture: tf.Tensor4D) => {
+    const out = model.execute(picture, outputs.probability);
     if (Array.isArray(out) || out.dtype !== 'float32')
       throw new Error(`${outputs.probability} is not one float tensor`);
     return out;
-  });
+  };
+  const probability = tf.tidy(() => meanOverFlips(ask, tf.tensor4d(slice, shape), flips));
   try {
     if (!tf.util.arraysEqual(probability.shape, shape)) {
       throw new Error(`${outputs.probability} has the shape [${probability.shape}], not [${shape}]`);

@@ -9,6 +9,7 @@ import {
   noCheckpoint,
   rounding,
   tinyFiles,
+  tinyFlips,
   tinyManifest,
   tinyProbabilities,
   tinySlices,
@@ -47,6 +48,16 @@ test('every operation of the exporter gives PyTorch’s probabilities', async ()
   const { shape, values } = await infer(network, tinySlices, noCheckpoint);
   expect(shape).toEqual([3, 32, 32]);
   expect(largestDifference(values, tinyProbabilities)).toBeLessThan(rounding);
+});
+
+test.each(tinyFlips)('of the flips $flips it gives PyTorch’s mean, and leaves no tensor', async (wanted) => {
+  const flipping = await loadWith({ flips: wanted.flips });
+  const before = tf.memory().numTensors;
+  const { values } = await infer(flipping, tinySlices, noCheckpoint);
+  expect(largestDifference(values, wanted.probabilities)).toBeLessThan(rounding);
+  expect(largestDifference(values, tinyProbabilities)).toBeGreaterThan(100 * rounding);
+  expect(tf.memory().numTensors).toBe(before);
+  flipping.dispose();
 });
 
 test('each slice is reported, before the first and after each', async () => {
@@ -170,6 +181,13 @@ test('a network that answers the check slice as published is taken', async () =>
 test.each([0, 1, 2, 3])('a network that answers otherwise than published in block %i is refused', async (block) => {
   const means = (await publishedMeans()).with(block, 0.25);
   await expect(loadWith({ check: { block: 16, means } })).rejects.toMatchObject({
+    error: { code: 'inference-untrusted', reason: 'it does not give the answer that was published' },
+  });
+});
+
+test('what was published of the slice alone is not the answer of flips', async () => {
+  const check = { block: 16, means: await publishedMeans() };
+  await expect(loadWith({ check, flips: ['left-right'] })).rejects.toMatchObject({
     error: { code: 'inference-untrusted', reason: 'it does not give the answer that was published' },
   });
 });

@@ -1,3 +1,4 @@
+import { GraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openBackend, type Engine } from './backend';
@@ -7,6 +8,7 @@ import {
   noCheckpoint,
   rounding,
   tinyFiles,
+  tinyFlips,
   tinyManifest,
   tinyProbabilities,
   tinySlices,
@@ -47,6 +49,18 @@ test.each([
   // The canary, and both answers; what comes after that is read by a fresh device.
   expect(once).toHaveBeenCalledTimes(3);
   expect(largestDifference(values, tinyProbabilities)).toBeLessThan(rounding);
+  gpu.dispose();
+});
+
+test('a mean over mirror images is read once, and is two whole means where a GPU is asked', async () => {
+  const [{ flips, probabilities }] = tinyFlips;
+  const gpu = await loadNetwork({ ...engine, reference: engine }, { ...tinyManifest, flips }, tinyFiles);
+  const read = vi.spyOn(tf.backend(), 'read');
+  const execute = vi.spyOn(GraphModel.prototype, 'execute');
+  const { probabilities: found } = await gpu.probabilities(tinySlices.values.slice(0, 1024), false);
+  // The canary and two means, of two answers each: no answer goes by a buffer that the canary has not been in.
+  expect([read.mock.calls.length, execute.mock.calls.length]).toEqual([3, 4]);
+  expect(largestDifference(found, probabilities.subarray(0, 1024))).toBeLessThan(rounding);
   gpu.dispose();
 });
 

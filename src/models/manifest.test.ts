@@ -67,6 +67,10 @@ test('a valid manifest comes back as it is', () => {
   expect(parse(valid)).toEqual(valid);
 });
 
+test.each([[['left-right']], [['left-right', 'up-down']]])('flips %j come back as they are', (flips) => {
+  expect(parse({ ...valid, flips })).toEqual({ ...valid, flips });
+});
+
 test('what a run was given comes back as it is; manifests from before lack it', () => {
   const config = { id: 'nested-unet-t1ce', seed: 6, stages: [{ size: 128 }], augmentation: { gamma: 0.2 } };
   for (const training of [
@@ -116,6 +120,10 @@ test.each([
   ['provenance.date', 'today', 'provenance.date must be a date, YYYY-MM-DD. Received "today"'],
   ['provenance', null, 'provenance must be an object. Received null'],
   ['metrics.0.n', 0, 'metrics[0].n must be a number from 1 to 1000000000. Received 0'],
+  ['flips', 'left-right', 'flips must be a list of 1 to 2. Received "left-right"'],
+  ['flips', [], 'flips must be a list of 1 to 2. Received []'],
+  ['flips', ['half-turn'], 'flips[0] must be "left-right" or "up-down". Received "half-turn"'],
+  ['flips', ['up-down', 'up-down'], 'flips names one twice'],
   ['ensemble', { flips: 2 }, 'ensemble is not known to this version'],
 ])('%s = %j is refused by name', (path, value, said) => {
   expect(problem(path, value)).toBe(said);

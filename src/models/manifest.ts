@@ -35,6 +35,9 @@ export interface PreprocessRecipe {
   readonly clahe: { readonly clipLimit: number; readonly tiles: readonly [rows: number, cols: number] };
 }
 
+/** A mirror image of the slice, as it is looked at. */
+export type Flip = 'left-right' | 'up-down';
+
 export type Architecture = 'nested-unet' | 'attention-unet';
 
 export interface ModelFile {
@@ -62,6 +65,11 @@ export interface ModelManifest {
     readonly heads: readonly string[];
     readonly attention: readonly string[];
   };
+  /**
+   * The network's probability is the mean of those of the slice and of these mirror images, mirrored back; threshold,
+   * temperature and all figures are of that mean. Absent: of the slice alone.
+   */
+  readonly flips?: readonly Flip[] | undefined;
   readonly preprocess: PreprocessRecipe;
   readonly threshold: { readonly value: number; readonly chosenOn: string };
   /** Smallest lesion kept by default, in pixels of the network's own 256² picture; `minLesion.ts` has it in mm³. */
@@ -133,6 +141,7 @@ const manifest: Rule<ModelManifest> = fields({
   architecture: oneOf('nested-unet', 'attention-unet'),
   sequence: oneOf('t1ce', 'flair'),
   outputs: fields({ probability: nodeName, heads: list(nodeName, 0, 16), attention: list(nodeName, 0, 16) }),
+  flips: optional(list(oneOf('left-right', 'up-down'), 1, 2)),
   preprocess: recipe,
   threshold: fields({ value: number(0, 1), chosenOn: line }),
   minLesionPx: whole(0, 2 ** 20),
@@ -183,7 +192,9 @@ export function parseManifest(bytes: Uint8Array, modelId: string): ModelManifest
 const invalid = (modelId: string, problem: string) => new PipelineFailure({ code: 'model-invalid', modelId, problem });
 
 /** What no single field can show. */
-function assertConsistent({ files, check, preprocess: { inputSize, intensity, grid } }: ModelManifest): void {
+function assertConsistent({ files, flips, check, preprocess }: ModelManifest): void {
+  const { inputSize, intensity, grid } = preprocess;
+  if (new Set(flips).size < (flips ?? []).length) throw new FieldFault('flips names one twice');
   const paths = files.map(({ path }) => path);
   if (new Set(paths).size < paths.length) throw new FieldFault('files names one file twice');
   const [graph, ...weights] = paths;

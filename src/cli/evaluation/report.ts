@@ -9,7 +9,7 @@ import { mean } from './metrics';
 import { SplitTally, type SplitFigures } from './splitTally';
 
 export interface ReportedEvaluation {
-  readonly model: { readonly id: string; readonly sha256: string };
+  readonly model: { readonly id: string; readonly sha256: string; readonly flips?: ModelManifest['flips'] };
   readonly threshold: number;
   /** Pixels of the pictures; null where they differ in size and the model's own was used. */
   readonly minSize: { readonly value: number | null; readonly unit: 'px' };
@@ -19,7 +19,7 @@ export interface ReportedEvaluation {
 }
 
 /** What is evaluated: as much of a manifest as that takes. */
-interface Subject extends Pick<ModelManifest, 'id' | 'threshold' | 'minLesionPx' | 'preprocess'> {
+interface Subject extends Pick<ModelManifest, 'id' | 'flips' | 'threshold' | 'minLesionPx' | 'preprocess'> {
   readonly sha256: string;
   /** By which the logits were divided. */
   readonly temperature: number;
@@ -72,10 +72,10 @@ export class Report {
   }
 
   evaluation(): ReportedEvaluation {
-    const { id, sha256 } = this.#subject;
+    const { id, sha256, flips } = this.#subject;
     const [value = null, ...others] = this.#smallest;
     return {
-      model: { id, sha256 },
+      model: { id, sha256, ...(flips && { flips }) },
       threshold: this.#asked.threshold ?? this.#subject.threshold.value,
       minSize: { value: others.length === 0 ? value : null, unit: 'px' },
       sizeClasses: { unit: 'mm' },
