@@ -24,6 +24,7 @@ def ensemble_of(subjects: Sequence[Subject]) -> Subject:
         threshold=float(np.mean([subject.threshold for subject in subjects])),
         min_lesion_px=max(subject.min_lesion_px for subject in subjects),
         temperature=1.0,
+        flips=(),
     )
 
 

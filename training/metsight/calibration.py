@@ -3,6 +3,9 @@
 Far from any lesion nearly every pixel is rightly near 0, which would make any network look calibrated. So figures are
 over pixels within 5 mm of a true boundary. But a temperature that is right there makes the rest of the head say 0.1 or
 0.2, so it is held down until the median pixel of a tumour-free head says at most QUIET (compared in the README).
+
+Logits are (answers, …): one answer of the slice, and one of each mirror image that the network's probability is the
+mean over. The temperature, folded into the heads, divides each before the mean is made; so it is fitted to the mean.
 """
 
 from collections.abc import Iterable, Sequence
@@ -74,29 +77,35 @@ def _bins(probabilities: np.ndarray) -> np.ndarray:
 
 
 def band_pixels(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    """Of slices' (values, truth): those of the pixels near boundaries, in one row each."""
+    """Of slices' (values, truth): those of the pixels near boundaries, in one row each; logits in one row an answer."""
     return _gather((values, truth, boundary_band(truth)) for values, truth in pairs)
 
 
 def _gather(parts: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    values, truths = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
+    values, truths = [], [np.zeros(0, bool)]
     for own, truth, chosen in parts:
-        values.append(own[chosen])
+        values.append(own[..., chosen])
         truths.append(truth[chosen])
-    return np.concatenate(values), np.concatenate(truths)
+    return np.concatenate(values, axis=-1) if values else np.zeros(0, np.float32), np.concatenate(truths)
+
+
+def answered(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """(answers, …) → (…): the mean of the answers' probabilities."""
+    return sigmoid(logits / temperature).mean(axis=0)
 
 
 def fit_temperature(logits: np.ndarray, truths: np.ndarray) -> float:
-    """The T in [0.2, 10] at which sigmoid(logits / T) has the least negative log-likelihood (Guo et al. 2017).
+    """The T in [0.2, 10] at which `answered(logits, T)` has the least negative log-likelihood (Guo et al. 2017).
 
-    Convex in 1 / T, so a golden-section search finds it.
+    Of one answer that is convex in 1 / T, so a golden-section search finds it; of several it finds a local minimum.
     """
     if truths.all() or not truths.any():
         raise ValueError("A temperature needs pixels of lesion and of background near a boundary; one kind is missing.")
     signed = np.where(truths, -1.0, 1.0) * logits
 
     def loss(inverse: float) -> float:
-        return float(np.logaddexp(0, signed * inverse).mean())
+        of_each = np.logaddexp(0, signed * inverse)  # (answers, n)
+        return float((np.log(len(of_each)) - np.logaddexp.reduce(-of_each, axis=0)).mean())
 
     low, high, golden = 1 / HIGHEST, 1 / LOWEST, (np.sqrt(5) - 1) / 2
     for _ in range(32):
@@ -108,24 +117,26 @@ def fit_temperature(logits: np.ndarray, truths: np.ndarray) -> float:
 def quiet_temperature(background: np.ndarray) -> float:
     """The largest T in [1, 10] at which the median of these logits says at most QUIET; 10 of none.
 
-    Not below 1: a network that says more as it was trained is not sharpened for it.
+    Not below 1: a network that says more as it was trained is not sharpened for it. Of several answers to a pixel the
+    largest is taken, than which their mean says no more.
     """
     if background.size == 0:
         return HIGHEST
-    quotient = float(np.median(background)) / float(np.log(QUIET / (1 - QUIET)))
+    quotient = float(np.median(background.max(axis=0))) / float(np.log(QUIET / (1 - QUIET)))
     return float(np.clip(np.floor(quotient * 1e4) / 1e4, 1.0, HIGHEST))
 
 
 def calibrate(pairs: Sequence[tuple[np.ndarray, np.ndarray]], background: np.ndarray, over: str) -> dict[str, Any]:
     """Fits on slices' (logits, truth) near boundaries and states what that does to the error there.
 
-    `background`: logits of the pixels of tumour-free heads, in one row, maybe none. One number cannot be right both at
-    a boundary and far from any lesion: it is the lower of what boundaries ask for and what the background allows.
+    `background`: logits of the pixels of tumour-free heads, in one row an answer, maybe none. One number cannot be
+    right both at a boundary and far from any lesion: it is the lower of what boundaries ask for and what the background
+    allows.
     """
     logits, truths = band_pixels(pairs)
     at_boundaries = fit_temperature(logits, truths)
     temperature = min(at_boundaries, quiet_temperature(background))
-    before, after = (reliability(sigmoid(logits / t), truths) for t in (1.0, temperature))
+    before, after = (reliability(answered(logits, t), truths) for t in (1.0, temperature))
     return {
         "method": "temperature",
         "temperature": temperature,
@@ -136,8 +147,15 @@ def calibrate(pairs: Sequence[tuple[np.ndarray, np.ndarray]], background: np.nda
         "over": over,
         "bins": after["bins"],
         "binsBefore": before["bins"],
-        "tumourFreeMedian": float(sigmoid(np.median(background) / temperature)) if background.size else None,
+        "tumourFreeMedian": _median_said(background, temperature) if background.size else None,
     }
+
+
+def _median_said(logits: np.ndarray, temperature: float) -> float:
+    """The median of `answered`; made of logits where there is one answer, so that no rounding comes between."""
+    if len(logits) == 1:
+        return float(sigmoid(np.median(logits) / temperature))
+    return float(np.median(answered(logits, temperature)))
 
 
 def heads(network: nn.Module) -> list[Head]:

@@ -34,9 +34,17 @@ def _what(manifest: dict[str, Any], config: Config) -> str:
         f"# {manifest['id']}\n\n{manifest['provenance']['notice']}\n\n"
         f"{NAMES[architecture]} ({PAPERS[architecture]}), widths {config.base}·{{1, 2, 4, 8, 16}}{fine}, "
         f"for single slices of {sequence} brain MRI. Input: one slice of {rows}×{cols} pixels after the recipe in "
-        f"`manifest.json`; output: the probability of lesion in each pixel. Weights are float16 "
+        f"`manifest.json`; output: the probability of lesion in each pixel{_flips(manifest)}. Weights are float16 "
         f"({weights['bytes'] / 1e6:.1f} MB, sha256 `{weights['sha256'][:12]}…`), batch norm folded in."
     )
+
+
+def _flips(manifest: dict[str, Any]) -> str:
+    """Left out where there are none."""
+    flips = ", ".join(manifest.get("flips", ()))
+    if not flips:
+        return ""
+    return f", the mean of what the network says of the slice and of its mirror image ({flips}), mirrored back"
 
 
 def _data(manifest: dict[str, Any]) -> str:
@@ -102,7 +110,12 @@ def _reproduce(manifest: dict[str, Any], config: Config, state: dict[str, Any], 
             else [f"git checkout {commit.removesuffix('-dirty')}", "git checkout @{-1} -- training/configs"]
         ),
         train,
-        f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>",
+        " ".join(
+            [
+                f"python -m metsight.ship --checkpoint runs/{name}/last.pt --data <folder>",
+                *(f"--flip {flip}" for flip in manifest.get("flips", ())),
+            ]
+        ),
         *([] if results.test is None else [_test_command(name, config, results.test)]),
     ]
     text = "## Made by\n\n```\n" + "\n".join(commands) + "\n```\n\n"

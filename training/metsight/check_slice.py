@@ -6,12 +6,14 @@ writes it by itself; the command is for manifests that were written before.
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from metsight.flips import known_flips, mean_over_flips
 from metsight.graph import PROBABILITY
 from metsight.graph_model import GraphModel
 
@@ -34,10 +36,11 @@ def draw_check_slice(rows: int, cols: int) -> np.ndarray:
 
 
 @torch.no_grad()
-def check_answer(model: Path, size: int) -> dict[str, Any]:
+def check_answer(model: Path, size: int, flips: Sequence[str] = ()) -> dict[str, Any]:
     """The manifest's `check`: mean probability of each block, row by row."""
     image = torch.from_numpy(draw_check_slice(size, size))[None, None]
-    probability = GraphModel(model)(image)[PROBABILITY][0, 0].double()
+    network = GraphModel(model)
+    probability = mean_over_flips(lambda images: network(images)[PROBABILITY], flips)(image)[0, 0].double()
     means = probability.reshape(size // BLOCK, BLOCK, size // BLOCK, BLOCK).mean(dim=(1, 3))
     return {"block": BLOCK, "means": [round(mean, 6) for mean in means.flatten().tolist()]}
 
@@ -48,7 +51,8 @@ def main() -> None:
     args = parser.parse_args()
     path = args.model / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["check"] = check_answer(args.model, manifest["preprocess"]["inputSize"][0])
+    flips = known_flips(manifest.get("flips", ()))
+    manifest["check"] = check_answer(args.model, manifest["preprocess"]["inputSize"][0], flips)
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"wrote {path}")
 

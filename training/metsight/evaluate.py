@@ -102,7 +102,7 @@ class Report:
 
     def json(self) -> dict[str, Any]:
         return {
-            "model": {"id": self.subject.id, "sha256": self.subject.sha256},
+            "model": self.subject.stated,
             "threshold": self.threshold,
             # One number where all slices are of one size.
             "minSize": {"value": next(iter(self.sizes)) if len(self.sizes) == 1 else None, "unit": "px"},
@@ -185,7 +185,7 @@ def choose_threshold(subject: Subject, seen: dict[str, Sequence[Seen]], chosen_o
     rule = thresholds.rule(rows)
     print(f"chosen: {chosen['threshold']} and {chosen['minSize']} px ({rule})")
     return {
-        "model": {"id": subject.id, "sha256": subject.sha256},
+        "model": subject.stated,
         "chosenOn": f"validation patients: Dice on {chosen_on} (n = {chosen['slicesWithLesion']} slices), "
         f"false positives on {chosen['tumourFree']} slices without a lesion of all sets; {rule}",
         "chosen": chosen,

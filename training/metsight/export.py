@@ -1,8 +1,9 @@
 """python -m metsight.export --checkpoint <file> --out public/models: a run's averaged weights → a model folder.
 
 Writes <out>/<id>/{model.json, weights.bin, manifest.json, card.md}. Figures come from --results (`thresholds.json`,
-`validation.json`, `parity.json`, `stress.json`), as far as they are of these very weights, and so does the temperature
-(`calibration.json`), by which the heads are divided if it was fitted for this network.
+`validation.json`, `parity.json`, `stress.json`), as far as they are of these very weights, and so do the temperature
+(`calibration.json`), by which the heads are divided if it was fitted for this network, and the flips it was fitted
+with.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import torch
 from metsight.card import make_card
 from metsight.card_facts import card_facts
 from metsight.checkpoint import load_network, network_sha256
+from metsight.flips import known_flips
 from metsight.graph import PROBABILITY, build_graph, exported_network
 from metsight.graph_model import WEIGHTS_FILE, GraphModel, write_graph_model
 from metsight.manifest import Results, make_manifest, sha256
@@ -38,14 +40,15 @@ def main() -> None:
 def export(checkpoint: Path, models: Path, results_folder: Path | None) -> Path:
     """The folder written."""
     network, config, state = load_network(checkpoint)
-    exported = exported_network(network, temperature_of(results_folder, network_sha256(network)))
+    temperature, flips = fitted_for(results_folder, network_sha256(network))
+    exported = exported_network(network, temperature)
     graph = build_graph(exported, INPUT_SIZE)
     folder = models / config.id
     write_graph_model(graph, folder)
     check(folder, exported)
 
-    results = Results.read(results_folder, sha256(folder / WEIGHTS_FILE))
-    manifest = make_manifest(graph, config, state, ended(checkpoint, state), folder, results)
+    results = Results.read(results_folder, sha256(folder / WEIGHTS_FILE), flips)
+    manifest = make_manifest(graph, config, state, ended(checkpoint, state), folder, results, flips)
     manifest |= card_facts(manifest, state, results)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "card.md").write_text(make_card(manifest, config, state, results), encoding="utf-8")
@@ -59,13 +62,15 @@ def ended(checkpoint: Path, state: dict[str, Any]) -> datetime.date:
     return datetime.datetime.fromtimestamp(checkpoint.stat().st_mtime, datetime.UTC).date()
 
 
-def temperature_of(results_folder: Path | None, trained_sha256: str) -> float:
-    """What was fitted for the network of this fingerprint; 1 where nothing was."""
+def fitted_for(results_folder: Path | None, trained_sha256: str) -> tuple[float, tuple[str, ...]]:
+    """Temperature for the network of this fingerprint, and the flips it was fitted with; 1 and () where nothing was."""
     path = results_folder / "calibration.json" if results_folder else None
     if path is None or not path.exists():
-        return 1.0
+        return 1.0, ()
     fitted = json.loads(path.read_text(encoding="utf-8"))
-    return fitted["calibration"]["temperature"] if fitted["fittedFor"] == trained_sha256 else 1.0
+    if fitted["fittedFor"] != trained_sha256:
+        return 1.0, ()
+    return fitted["calibration"]["temperature"], known_flips(fitted["model"].get("flips", ()))
 
 
 @torch.no_grad()

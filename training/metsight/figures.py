@@ -75,7 +75,10 @@ def distances(seen: Sequence[Seen], masks: Sequence[np.ndarray]) -> dict[str, An
 
 
 def calibration(seen: Sequence[Seen], temperature: float) -> dict[str, Any]:
-    """Reliability near boundaries as the network answers, and as it would without its temperature."""
+    """Reliability near boundaries as the network answers, and as it would without its temperature.
+
+    A mean over mirror images is taken for one answer there.
+    """
     own = [band_pixels([(one.probability, one.truth)]) for one in seen]
     probabilities, truths = (np.concatenate(part) for part in zip(*own, strict=True))
     after = reliability(probabilities, truths)

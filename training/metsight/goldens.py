@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from metsight.flips import known_flips, mean_over_flips
 from metsight.graph_model import WEIGHTS_FILE, GraphModel
 from metsight.manifest import sha256
 from metsight.phantom import draw_head
@@ -35,13 +36,15 @@ def write_goldens(model: Path, golden: Path) -> Path:
     names = [node["name"] for node in network.nodes if node["op"] != "Const"]
     manifest = json.loads((model / "manifest.json").read_text(encoding="utf-8"))
     answer = manifest["outputs"]["probability"]
+    run = mean_over_flips(lambda images: network(images, [answer])[answer], known_flips(manifest.get("flips", ())))
     folder = golden / manifest["id"]
     folder.mkdir(parents=True, exist_ok=True)
     slices = []
     for seed, radii in HEADS:
         picture = equalize(place(draw_head(seed, lesion_radii=radii)[0]))
-        outputs = network(torch.from_numpy(picture[None, None].astype(np.float32) / np.float32(255)), names)
-        probability = np.floor(outputs[answer][0, 0].numpy().astype(np.float64) * LEVELS + 0.5).astype("<u2")
+        image = torch.from_numpy(picture[None, None].astype(np.float32) / np.float32(255))
+        outputs = network(image, names)
+        probability = np.floor(run(image)[0, 0].numpy().astype(np.float64) * LEVELS + 0.5).astype("<u2")
         entry = {"input": f"head-{seed}.input.gz", "probability": f"head-{seed}.probability.gz"}
         _write_gzip(folder / entry["input"], picture.tobytes())
         _write_gzip(folder / entry["probability"], probability.tobytes())

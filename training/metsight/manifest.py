@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,16 @@ class Results:
     test: dict[str, Any] | None = None
 
     @staticmethod
-    def read(folder: Path | None, weights_sha256: str) -> "Results":
-        """Files of `folder` that speak of other weights are left out, and evaluations by earlier definitions."""
+    def read(folder: Path | None, weights_sha256: str, flips: Sequence[str] = ()) -> "Results":
+        """Files of `folder` on other weights or flips are left out, and evaluations by earlier definitions."""
 
         def of_these_weights(name: str) -> dict[str, Any] | None:
             path = folder / name if folder else None
             if path is None or not path.exists():
                 return None
             measured = json.loads(path.read_text(encoding="utf-8"))
-            if measured["model"]["sha256"] != weights_sha256:
+            model = measured["model"]
+            if model["sha256"] != weights_sha256 or model.get("flips", []) != list(flips):
                 return None
             # They had sizes in pixels and counted islets of found lesions as false positives.
             if "splits" in measured and "sizeClasses" not in measured:
@@ -57,7 +59,13 @@ def sha256(path: Path) -> str:
 
 
 def make_manifest(
-    graph: Graph, config: Config, state: dict[str, Any], trained: datetime.date, folder: Path, results: Results
+    graph: Graph,
+    config: Config,
+    state: dict[str, Any],
+    trained: datetime.date,
+    folder: Path,
+    results: Results,
+    flips: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Of a folder in which model.json and weights.bin lie."""
     names = tuple(source.name for source in config.sources)
@@ -68,6 +76,7 @@ def make_manifest(
         "architecture": config.architecture,
         "sequence": config.sequence,
         "outputs": {"probability": PROBABILITY, "heads": list(graph.heads), "attention": list(graph.attention)},
+        **({"flips": list(flips)} if flips else {}),
         "preprocess": RECIPE,
         "threshold": DEFAULT_THRESHOLD
         if thresholds is None
@@ -79,7 +88,7 @@ def make_manifest(
             {"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
             for name in (MODEL_FILE, WEIGHTS_FILE)
         ],
-        "check": check_answer(folder, graph.size),
+        "check": check_answer(folder, graph.size, flips),
         "parity": [] if results.parity is None else results.parity["parity"],
         "provenance": {
             "date": trained.isoformat(),

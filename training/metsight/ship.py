@@ -4,7 +4,8 @@ In order: validation patients seen once by the exported network; temperature fit
 threshold chosen; figures; difference between TensorFlow.js and PyTorch, and between float16 and float32; stress test of
 synthetic lesions, where a set is tumour-free throughout; goldens. Each result is kept in training/results/<id>/ and
 stated in the manifest and card. The test patients stay closed: `metsight.evaluate --split test` opens them.
-`--few 40 --out <scratch>` rehearses it on 40 slices a set.
+`--few 40 --out <scratch>` rehearses it on 40 slices a set. `--flip left-right` declares that the network's probability
+is the mean over the slice and that mirror image; all of the above is then chosen and measured with it.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from metsight import calibration, evaluate, parity, stress
 from metsight.checkpoint import load_network, network_sha256
 from metsight.data import data_root, read_image, read_index
 from metsight.export import export
+from metsight.flips import AXES, each_flip, known_flips
 from metsight.goldens import GOLDEN, write_goldens
 from metsight.graph import PROBABILITY
 from metsight.graph_model import GraphModel
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--golden", type=Path, default=GOLDEN)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--few", type=int, help="a rehearsal: at most so many validation slices a set; needs --out")
+    parser.add_argument("--flip", action="append", choices=AXES, help="a mirror image to average over; twice for both")
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -54,7 +57,7 @@ def main() -> None:
         if args.out == parser.get_default("out"):
             parser.error("--few needs an --out of its own: what it writes is not to be shipped.")
         results, golden = args.out / "results", args.out / "golden"
-    ship(args.checkpoint, data_root(args.data), args.out, results, golden, args.few)
+    ship(args.checkpoint, data_root(args.data), args.out, results, golden, args.few, known_flips(args.flip or ()))
 
 
 def ship(
@@ -64,6 +67,7 @@ def ship(
     all_results: Path = RESULTS,
     golden: Path = GOLDEN,
     few: int | None = None,
+    flips: tuple[str, ...] = (),
 ) -> Path:
     """The model folder written. `few`: at most so many validation slices a set."""
     network, config, _ = load_network(checkpoint)
@@ -75,7 +79,7 @@ def ship(
 
     # The validation patients, once
     with tempfile.TemporaryDirectory() as scratch:
-        logits = see_logits(export(checkpoint, Path(scratch), None), folders, few)
+        logits = see_logits(export(checkpoint, Path(scratch), None), folders, few, flips)
     if not logits:
         raise SystemExit(f"None of {', '.join(names)} has validation patients: a threshold cannot be chosen.")
 
@@ -84,11 +88,12 @@ def ship(
     over = f"{calibration.OVER}; validation slices with a lesion of {', '.join(config.validate_on)} (n = {len(used)})"
     fitted = calibration.calibrate([(one.probability, one.truth) for one in used], background(flat(logits)), over)
     fitted_for = {"fittedFor": network_sha256(network), "calibration": fitted}
-    write(results / "calibration.json", {"model": {"id": config.id, "sha256": ""}, **fitted_for})
+    # From here on the exporter knows of temperature and flips.
+    unwritten = {"id": config.id, "sha256": "", **({"flips": list(flips)} if flips else {})}
+    write(results / "calibration.json", {"model": unwritten, **fitted_for})
     folder = export(checkpoint, models, results)
     subject = replace(subject_from_model(folder), temperature=fitted["temperature"])
-    model = {"id": subject.id, "sha256": subject.sha256}
-    write(results / "calibration.json", {"model": model, **fitted_for})
+    write(results / "calibration.json", {"model": subject.stated, **fitted_for})
     print(f"temperature {fitted['temperature']}: ECE {fitted['eceBefore']:.4f} → {fitted['eceAfter']:.4f}", flush=True)
     seen = {name: [calibrated(one, fitted["temperature"]) for one in own] for name, own in logits.items()}
     with_lesion = [one for one in flat(seen) if one.truth.any()]
@@ -123,29 +128,37 @@ def ship(
     return folder
 
 
-def see_logits(folder: Path, folders: Sequence[Path], few: int | None = None) -> dict[str, list[Seen]]:
-    """Validation slices by set, with the logits of the folder's network in place of probabilities."""
+def see_logits(
+    folder: Path, folders: Sequence[Path], few: int | None = None, flips: Sequence[str] = ()
+) -> dict[str, list[Seen]]:
+    """Validation slices by set, with logits in place of probabilities, (answers, rows, cols): the folder's network's of
+    the slice and of each mirror image."""
     network = GraphModel(folder)
     (answer,) = [node for node in network.nodes if node["name"] == PROBABILITY]
     (head,) = answer["input"]
-    subject = replace(subject_from_model(folder), run=lambda images: network(images, [head])[head])
+    subject = subject_from_model(folder)
+    answers = [replace(subject, run=run) for run in each_flip(lambda images: network(images, [head])[head], flips)]
     seen = {}
     for data_set in folders:
         slices = read_index(data_set, ["val"])
         if slices:
-            seen[data_set.name] = list(predict(subject, parity.evenly(slices, few or len(slices))))
+            some = parity.evenly(slices, few or len(slices))
+            seen[data_set.name] = [
+                replace(same[0], probability=np.stack([one.probability for one in same]))
+                for same in zip(*(predict(answer, some) for answer in answers), strict=True)
+            ]
     return seen
 
 
 def background(seen: Sequence[Seen]) -> np.ndarray:
-    """What tumour-free slices hold inside the head, in one row."""
+    """What tumour-free slices hold inside the head, in one row an answer."""
     free = [one for one in seen if not one.truth.any()]
-    inside = [one.probability[head_depth(read_image(one.slice)) > 0] for one in free]
-    return np.concatenate([np.zeros(0, np.float32), *inside])
+    inside = [one.probability[:, head_depth(read_image(one.slice)) > 0] for one in free]
+    return np.concatenate(inside, axis=1) if inside else np.zeros((1, 0), np.float32)
 
 
 def calibrated(seen: Seen, temperature: float) -> Seen:
-    return replace(seen, probability=calibration.sigmoid(seen.probability / temperature).astype(np.float32))
+    return replace(seen, probability=calibration.answered(seen.probability, temperature).astype(np.float32))
 
 
 def check(subject: Subject, seen: Sequence[Seen]) -> None:

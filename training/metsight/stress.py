@@ -83,7 +83,7 @@ def measure(subject: Subject, free: Sequence[Seen], split: str) -> dict[str, Any
     }
     points = [point(subject, stressed, name, value) for name, value in thresholds.items() if value is not None]
     return {
-        "model": {"id": subject.id, "sha256": subject.sha256},
+        "model": subject.stated,
         "synthetic": True,
         "about": ABOUT,
         "split": split,

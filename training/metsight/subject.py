@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from metsight.checkpoint import load_network
 from metsight.data import Slice, read_image, read_mask
+from metsight.flips import known_flips, mean_over_flips
 from metsight.graph import PROBABILITY
 from metsight.graph_model import WEIGHTS_FILE, GraphModel
 from metsight.manifest import sha256
@@ -23,7 +25,7 @@ BATCH = 8
 
 @dataclass(frozen=True)
 class Subject:
-    """`run`: (B, 1, 256, 256) in [0, 1] → probabilities of the same shape."""
+    """`run`: (B, 1, 256, 256) in [0, 1] → probabilities of the same shape, the mean over `flips` if there are any."""
 
     id: str
     sha256: str
@@ -33,6 +35,12 @@ class Subject:
     data_sets: tuple[str, ...]
     #: By which the logits were divided; 1 where the probabilities are as the network was trained.
     temperature: float = 1.0
+    flips: tuple[str, ...] = ()
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What figures are of."""
+        return {"id": self.id, "sha256": self.sha256, **({"flips": list(self.flips)} if self.flips else {})}
 
     def smallest(self, truth: np.ndarray) -> int:
         """Least pixels of a lesion in a slice of this mask's size."""
@@ -73,14 +81,16 @@ def subject_from_checkpoint(path: Path) -> Subject:
 def subject_from_model(folder: Path) -> Subject:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     network = GraphModel(folder)
+    flips = known_flips(manifest.get("flips", ()))
     return Subject(
         id=manifest["id"],
         sha256=sha256(folder / WEIGHTS_FILE),
-        run=lambda images: network(images)[PROBABILITY],
+        run=mean_over_flips(lambda images: network(images)[PROBABILITY], flips),
         threshold=manifest["threshold"]["value"],
         min_lesion_px=manifest["minLesionPx"],
         data_sets=tuple(data_set["name"] for data_set in manifest["provenance"]["dataSets"]),
         temperature=manifest.get("calibration", {}).get("temperature", 1.0),
+        flips=flips,
     )
 
 

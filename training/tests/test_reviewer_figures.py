@@ -101,13 +101,31 @@ def test_the_temperature_undoes_an_over_confidence_and_is_that_of_scipy():
     rng = np.random.default_rng(2)
     honest = rng.normal(0, 2, 20_000)
     truths = rng.random(20_000) < calibration.sigmoid(honest)
-    temperature = calibration.fit_temperature(3 * honest, truths)
+    temperature = calibration.fit_temperature(3 * honest[None], truths)
     assert temperature == pytest.approx(3, rel=0.05)
     signed = np.where(truths, -1, 1) * 3 * honest
     best = optimize.minimize_scalar(lambda t: np.logaddexp(0, signed / t).mean(), bounds=(0.2, 10), method="bounded")
     assert temperature == pytest.approx(best.x, rel=1e-3)
     with pytest.raises(ValueError, match="one kind is missing"):
-        calibration.fit_temperature(honest, np.ones(20_000, bool))
+        calibration.fit_temperature(honest[None], np.ones(20_000, bool))
+
+
+def test_of_mirror_images_the_temperature_is_of_the_mean_of_the_probabilities():
+    rng = np.random.default_rng(3)
+    answers = np.stack([rng.normal(0, 4, 20_000)] * 2) + rng.normal(0, 3, (2, 20_000))
+    truths = rng.random(20_000) < calibration.sigmoid(answers / 3).mean(axis=0)
+    temperature = calibration.fit_temperature(answers, truths)
+
+    def loss(t):
+        p = (1 / (1 + np.exp(-answers[0] / t)) + 1 / (1 + np.exp(-answers[1] / t))) / 2
+        return -np.where(truths, np.log(p), np.log(1 - p)).mean()
+
+    best = optimize.minimize_scalar(loss, bounds=(0.2, 10), method="bounded")
+    assert temperature == pytest.approx(best.x, rel=1e-3) == pytest.approx(3, rel=0.05)
+    background = np.stack([np.full(999, -9.0), np.full(999, -12.0)])
+    held = calibration.calibrate([(answers[:, None], truths[None])], background, "")
+    quiet = held["temperature"] if held["temperature"] < temperature else calibration.quiet_temperature(background)
+    assert (1 / (1 + np.exp(9 / quiet)) + 1 / (1 + np.exp(12 / quiet))) / 2 <= calibration.QUIET
 
 
 def test_the_temperature_is_held_down_until_the_background_is_quiet():
@@ -116,9 +134,9 @@ def test_the_temperature_is_held_down_until_the_background_is_quiet():
     truth[80:160, 80:160] = True
     # Over-confident by 4: right in 80 % of the pixels, sure of 98 %.
     right = rng.random(truth.shape) < 0.8
-    pairs = [(np.where(truth == right, 5.5, -5.5).astype(np.float32), truth)]
-    background = np.full(1000, -9.0, np.float32)
-    free = calibration.calibrate(pairs, np.zeros(0, np.float32), "")
+    pairs = [(np.where(truth == right, 5.5, -5.5).astype(np.float32)[None], truth)]
+    background = np.full((1, 1000), -9.0, np.float32)
+    free = calibration.calibrate(pairs, np.zeros((1, 0), np.float32), "")
     held = calibration.calibrate(pairs, background, "")
     assert (
         free["temperature"] == free["boundaryTemperature"] == held["boundaryTemperature"] == pytest.approx(4, abs=0.4)
@@ -127,7 +145,7 @@ def test_the_temperature_is_held_down_until_the_background_is_quiet():
     assert held["temperature"] == pytest.approx(9 / np.log(19), abs=1e-4)
     assert 0.0499 < held["tumourFreeMedian"] <= calibration.QUIET
     assert held["eceAfter"] > free["eceAfter"], "what it costs is stated"
-    assert calibration.quiet_temperature(np.full(9, -1.0)) == 1, "never sharpened for it"
+    assert calibration.quiet_temperature(np.full((1, 9), -1.0)) == 1, "never sharpened for it"
 
 
 def test_logits_are_divided_in_every_head_and_nowhere_else():

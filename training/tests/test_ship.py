@@ -10,13 +10,16 @@ import torch
 from conftest import REPOSITORY, lively_network, named_heads
 
 from metsight import calibration, checkpoint, parity
+from metsight.check_slice import draw_check_slice
 from metsight.config import Config, Source, Stage, config_to_dict
 from metsight.export import export
+from metsight.flips import known_flips
 from metsight.graph_model import GraphModel
 from metsight.manifest import sha256
 from metsight.phantom import draw_head
 from metsight.preprocess import preprocess
-from metsight.ship import main, see_logits, ship
+from metsight.ship import calibrated, main, see_logits, ship
+from metsight.subject import predict, subject_from_model
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +142,59 @@ def test_another_network_does_not_take_this_ones_temperature(shipped, run, tmp_p
     manifest = json.loads((export(tmp_path / "last.pt", tmp_path, results) / "manifest.json").read_text())
     assert "calibration" not in manifest
     assert manifest["metrics"] == []
+
+
+@pytest.fixture(scope="module")
+def flipped(shipped, run, tmp_path_factory):
+    """As if all but the test patients' figures had been measured with the mirror image."""
+    folder = shutil.copytree(shipped[1], tmp_path_factory.mktemp("flipped") / "results")
+    for name in ("calibration", "validation", "thresholds"):
+        measured = json.loads((folder / f"{name}.json").read_text())
+        measured["model"]["flips"] = ["left-right"]
+        (folder / f"{name}.json").write_text(json.dumps(measured))
+    shutil.copyfile(shipped[1] / "validation.json", folder / "test.json")
+    return export(run, folder.parent, folder)
+
+
+def test_flips_are_stated_and_figures_of_the_slice_alone_are_left_out(flipped, shipped):
+    manifest = json.loads((flipped / "manifest.json").read_text())
+    assert manifest["flips"] == ["left-right"]
+    assert "flips" not in json.loads((shipped[0] / "manifest.json").read_text())
+    assert manifest["metrics"] and manifest["parity"] == []
+    card = (flipped / "card.md").read_text()
+    assert "the mean of what the network says of the slice and of its mirror image (left-right), mirrored back" in card
+    assert "--data <folder> --flip left-right\n" in card
+    assert "looked at once" not in card, "test.json is of the slice alone"
+
+
+def test_what_a_model_with_flips_says_is_the_mean_over_them_everywhere(flipped, data):
+    network, subject = GraphModel(flipped), subject_from_model(flipped)
+    picture = preprocess(draw_head(4, lesion_radii=(18.0,))[0])
+    both = torch.from_numpy(np.stack([picture, np.fliplr(picture)])[:, None])
+    own, mirrored = network(both)["probability"][:, 0].numpy()
+    wanted = (own + np.fliplr(mirrored)) / 2
+    assert np.abs(own - wanted).max() > 0.01
+    assert np.abs(subject.run(both[:1])[0, 0].numpy() - wanted).max() < 1e-4
+    assert subject.stated["flips"] == ["left-right"]
+
+    drawn = draw_check_slice(256, 256)
+    both = torch.from_numpy(np.stack([drawn, np.fliplr(drawn)])[:, None])
+    own, mirrored = network(both)["probability"][:, 0].numpy()
+    mean = ((own + np.fliplr(mirrored)) / 2)[:32, 32:64].mean()
+    check = json.loads((flipped / "manifest.json").read_text())["check"]
+    assert check["means"][1] == pytest.approx(mean, abs=1e-6)
+
+    # The logits that a temperature is fitted to, and what its graph gives.
+    (seen,) = see_logits(flipped, [data / "free"], 1, ["left-right"])["free"]
+    (again,) = predict(subject, [seen.slice])
+    assert seen.probability.shape == (2, *again.truth.shape)
+    assert np.abs(calibrated(seen, 1.0).probability - again.probability).max() < 1e-4
+
+
+@pytest.mark.parametrize("names", [["half-turn"], ["left-right", "left-right"]])
+def test_unknown_and_doubled_flips_are_refused(names):
+    with pytest.raises(ValueError, match="flips"):
+        known_flips(names)
 
 
 def test_a_rehearsal_sees_few_slices_and_writes_beside_what_ships(shipped, data, monkeypatch, capsys):
