@@ -61,9 +61,9 @@ def rows(seen: Seen, marks: Sequence[np.ndarray]) -> Iterator[tuple[str, ...]]:
     beside = [sum(not touching for _, touching in overlap.detections()) for overlap in overlaps]
     if not seen.truth.any():
         yield (seen.slice.id, "none", *(f"{count} marked" if count else "none marked" for count in beside))
-    for n, (area, _) in enumerate(overlaps[0].lesions()):
+    areas = [area for area, _ in overlaps[0].lesions()]
+    for area, *ious in zip(areas, *(overlap.ious() for overlap in overlaps), strict=True):
         diameter = f"{equivalent_diameter_px(area) * seen.pixel_mm:.1f} mm"
-        ious = [overlap.ious()[n] for overlap in overlaps]
         yield (seen.slice.id, diameter, *(f"{'found' if iou > IOU_FOUND else 'missed'}, IoU {iou:.2f}" for iou in ious))
     if seen.truth.any() and any(beside):
         yield (seen.slice.id, "beside lesions", *(f"{count} marked" for count in beside))
